@@ -1,0 +1,35 @@
+/** Where an error came from, in a word a program can test for. */
+export type ErrorCode =
+  | "usage"
+  | "configuration"
+  | "path-missing"
+  | "store-locked"
+  | "store-unavailable"
+  | "store-query"
+  | "store-limit"
+  | "disk-full"
+  | "cancelled"
+  | "bad-plugin"
+  | "bad-model"
+  | "bad-intel"
+  | "not-found"
+  | "publish-failed"
+  | "internal";
+
+/** An error that says what went wrong, where, and what to do next. `code` is stable; `hint` is the next step. */
+export class SpoorError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "SpoorError";
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The message of anything thrown, for a gap or a log line. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
