@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { UserModel } from "../models/user-model.ts";
 import type { SqlParameters } from "../store/store.ts";
 import type { AnalyticType, FindingDraft, Gap, TableCoverage, Window } from "../types.ts";
-import type { UserModel } from "../models/user-model.ts";
 
 /** Columns without which a detector cannot answer; it runs when at least one of `anyOf` is met. */
 export interface Need {

@@ -29,11 +29,11 @@ export interface Format {
   readonly name: string;
   /** True when this line, or this parsed JSON record, belongs to the format. Pure, quick, and never throws. */
   readonly recognise: Recognise;
-  /** Lines that carry no record (headers, comments): an SQL condition over `line`, in the engine's dialect. Default: none. */
-  readonly notARecord?: string;
-  /** An .sql file of normalise/ that says why a line was refused: gives (line_number, reason) over `records(…)`. Optional. */
+  /** An .sql file of normalise/ giving (line_number) of lines that carry no record: headers, comments. Default: none. */
+  readonly notRecords?: string;
+  /** An .sql file of normalise/ giving (line_number, reason) for lines that may be refused: why. Default: a general sentence. */
   readonly reasons?: string;
-  /** An .sql file giving (line_number, kind) of records that are understood but have no table: kept raw on purpose. Optional. */
+  /** An .sql file of normalise/ giving (line_number, kind) of records that are understood but have no table: kept raw on purpose. */
   readonly rawOnly?: string;
 }
 

@@ -1,0 +1,117 @@
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { SpoorError } from "../errors.ts";
+import { loadPlugins } from "../plugins.ts";
+import { columnTest, recordTest } from "./recognise.ts";
+import type { Format, Recognise, Source } from "./source.ts";
+
+/** A normalise statement: where its rows go, which files it is for, and the SELECT itself. */
+export interface Mapping {
+  readonly file: string;
+  readonly into: string;
+  readonly format: string;
+  readonly sql: string;
+}
+
+/** A source with its statements read. */
+export interface LoadedSource extends Source {
+  readonly folder: string;
+  readonly mappings: readonly Mapping[];
+  /** Statements that formats name as `notRecords`, `reasons` and `rawOnly`, by file name. */
+  readonly statements: ReadonlyMap<string, string>;
+}
+
+// A mapping folder may be plain data (index.json): recognition is then by column names instead of a function.
+const recogniseData = z.union([
+  z.object({
+    by: z.literal("json"),
+    keys: z.array(z.string()).min(1),
+    equals: z.record(z.string(), z.array(z.unknown())).optional(),
+  }),
+  z.object({ by: z.literal("columns"), columns: z.array(z.string()).min(1) }),
+]);
+const recogniseFunction = z.custom<Recognise>(
+  (value) => typeof value === "object" && value !== null && "test" in value && typeof value.test === "function",
+);
+const sourceSchema = z.object({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  name: z.string(),
+  version: z.string(),
+  formats: z
+    .array(
+      z.object({
+        id: z.string().regex(/^[a-z0-9-]+$/),
+        name: z.string(),
+        recognise: z.union([recogniseFunction, recogniseData]),
+        notRecords: z.string().optional(),
+        reasons: z.string().optional(),
+        rawOnly: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** The built-in sources, then the user's own. Rejects with bad-plugin, naming the folder and what is wrong with it. */
+export async function loadSources(ownFolder?: string): Promise<LoadedSource[]> {
+  const builtIn = dirname(fileURLToPath(import.meta.url));
+  const plugins = [...(await loadPlugins(builtIn)), ...(ownFolder === undefined ? [] : await loadPlugins(ownFolder))];
+  const sources: LoadedSource[] = [];
+  for (const plugin of plugins) {
+    const parsed = sourceSchema.safeParse(plugin.definition);
+    if (!parsed.success) throw badSource(plugin.folder, z.prettifyError(parsed.error));
+    if (parsed.data.id !== plugin.id)
+      throw badSource(plugin.folder, `its id is ${parsed.data.id}, but the folder is named ${plugin.id}`);
+    sources.push(await withStatements({ ...parsed.data, formats: parsed.data.formats.map(asFormat), folder: plugin.folder }));
+  }
+  const twice = sources.map((one) => one.id).find((id, position, ids) => ids.indexOf(id) !== position);
+  if (twice !== undefined)
+    throw new SpoorError("bad-plugin", `two sources are named ${twice}`, { hint: "Rename your own folder." });
+  return sources;
+}
+
+function asFormat(format: z.infer<typeof sourceSchema>["formats"][number]): Format {
+  const { recognise, notRecords, reasons, rawOnly, ...rest } = format;
+  return {
+    ...rest,
+    recognise:
+      "test" in recognise
+        ? recognise
+        : recognise.by === "json"
+          ? recordTest(recognise.keys, recognise.equals ?? {})
+          : columnTest(recognise.columns),
+    ...(notRecords === undefined ? {} : { notRecords }),
+    ...(reasons === undefined ? {} : { reasons }),
+    ...(rawOnly === undefined ? {} : { rawOnly }),
+  };
+}
+
+async function withStatements(source: Source & { folder: string }): Promise<LoadedSource> {
+  const folder = join(source.folder, "normalise");
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sql")).sort();
+  const texts = new Map<string, string>();
+  for (const name of names) texts.set(name, await readFile(join(folder, name), "utf8"));
+  const aside = new Set(source.formats.flatMap((format) => [format.notRecords, format.reasons, format.rawOnly]));
+  const mappings = [...texts].filter(([name]) => !aside.has(name)).flatMap(([name, sql]) => mappingsOf(source, name, sql));
+  for (const name of aside)
+    if (name !== undefined && !texts.has(name)) throw badSource(source.folder, `normalise/${name} is named but absent`);
+  return { ...source, mappings, statements: texts };
+}
+
+function mappingsOf(source: Source & { folder: string }, file: string, sql: string): Mapping[] {
+  const into = /^-- into: (\w+)$/m.exec(sql)?.[1];
+  const formats = /^-- format: ([\w-]+(?:, [\w-]+)*)$/m.exec(sql)?.[1]?.split(", ") ?? [];
+  if (into === undefined || formats.length === 0)
+    throw badSource(source.folder, `normalise/${file} must say "-- into: TABLE" and "-- format: FORMAT"`);
+  const unknown = formats.find((format) => !source.formats.some((known) => known.id === format));
+  if (unknown !== undefined)
+    throw badSource(source.folder, `normalise/${file} is for the format ${unknown}, which index does not declare`);
+  return formats.map((format) => ({ file: `${source.id}/normalise/${file}`, into, format, sql: sql.trim().replace(/;$/, "") }));
+}
+
+function badSource(folder: string, what: string): SpoorError {
+  return new SpoorError("bad-plugin", `${folder}: ${what}`, {
+    hint: "docs/guide/own-sources.md shows the shape of a source folder.",
+  });
+}
