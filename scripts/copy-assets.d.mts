@@ -1,0 +1,1 @@
+export function copyAssets(from: string, to: string): number;
