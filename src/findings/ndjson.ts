@@ -1,0 +1,42 @@
+import { SpoorError } from "../errors.ts";
+import type { Finding } from "../types.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { type Activity, type OcsfFinding, ocsfFinding, toOcsf } from "./ocsf.ts";
+import { byRank } from "./rank.ts";
+
+/** A finding with what happened to its record in this run. */
+export interface RevisedFinding {
+  readonly finding: Finding;
+  readonly activity: Activity;
+}
+
+/** The text of findings.ndjson: one OCSF Detection Finding a line, keys in canonical order, by score and then uid. */
+export function findingsNdjson(findings: readonly RevisedFinding[], options: { readonly version: string }): string {
+  const ordered = [...findings].sort((a, b) => byRank(a.finding, b.finding));
+  return ordered.map(({ finding, activity }) => `${canonicalJson(toOcsf(finding, { ...options, activity }))}\n`).join("");
+}
+
+/** The records of a findings.ndjson, in their order. Throws SpoorError "usage" that names the line that is none. */
+export function readFindings(text: string): OcsfFinding[] {
+  const lines = text.split("\n").map((line, position) => ({ line: line.trim(), number: position + 1 }));
+  return lines.filter(({ line }) => line !== "").map(({ line, number }) => readRecord(line, `line ${number}`));
+}
+
+/** One record from its JSON text; `where` names it in the error. */
+export function readRecord(text: string, where: string): OcsfFinding {
+  const parsed = ocsfFinding.safeParse(parsedJson(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const reason = issue === undefined ? "" : ` (${issue.path.join(".") || "record"}: ${issue.message})`;
+  throw new SpoorError("usage", `${where} is not a finding of Spoor${reason}`, {
+    hint: "Findings are read from a findings.ndjson that `spoor hunt` wrote.",
+  });
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
