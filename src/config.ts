@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { blockOf } from "./enrich/address.ts";
+import { messageOf, SpoorError } from "./errors.ts";
+
+const network = z.string().refine((text) => blockOf(text) !== null, { error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8` });
+
+/** RFC 1918, RFC 4193, link-local and loopback: what is "inside" when nothing else is said. */
+export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128"];
+
+/** Every setting of a hunt, with its default. The command line wins over the file, the file over the default. */
+export const configSchema = z.strictObject({
+  /** A directory of our own, or http(s)://user@host:port/database of a ClickHouse server. */
+  store: z.string().default("./.spoor"),
+  out: z.string().default("./spoor-out"),
+  seed: z.number().int().nonnegative().default(42),
+  /** The estate's own networks. */
+  internal: z.array(network).min(1).default(privateNetworks),
+  /** For logs that carry no year; default: the year of the clock. */
+  year: z.number().int().min(1970).max(2200).optional(),
+  /** Findings a day that the reader has time for. */
+  budget: z.number().positive().default(20),
+  ai: z.enum(["off", "claude"]).default("off"),
+  /** Folders of the user's own detectors and sources. */
+  detectors: z.string().optional(),
+  sources: z.string().optional(),
+  /** MMDB files of the user's own, in place of the bundled ones. */
+  mmdb: z.array(z.string()).default([]),
+  /** Only these detectors. */
+  only: z.array(z.string()).default([]),
+  /** Parameters of detectors: { beaconing: { countThreshold: 12 } }. */
+  set: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** Memory that the embedded engine may use, in bytes. */
+  memory: z.number().int().positive().default(8 * 1024 ** 3),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** Settings from a YAML file (or none) under those of the command line. Rejects as configuration error, naming the setting. */
+export async function loadConfig(file: string | undefined, given: Readonly<Record<string, unknown>>): Promise<Config> {
+  const fromFile = file === undefined ? {} : await readYaml(file);
+  const parsed = configSchema.safeParse({ ...fromFile, ...given, set: merged(fromFile.set, given.set) });
+  if (parsed.success) return parsed.data;
+  throw new SpoorError("configuration", z.prettifyError(parsed.error), { hint: file === undefined ? "See spoor hunt --help." : `Look at ${file} and spoor hunt --help.` });
+}
+
+async function readYaml(file: string): Promise<Record<string, unknown>> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new SpoorError("configuration", `${file} cannot be read: ${messageOf(cause)}`, { hint: "Name a YAML file with --config.", cause });
+  });
+  try {
+    return z.record(z.string(), z.unknown()).parse(parse(text) ?? {});
+  } catch (cause) {
+    throw new SpoorError("configuration", `${file} is not a YAML file of settings: ${messageOf(cause)}`, { hint: "docs/guide/settings.md lists them.", cause });
+  }
+}
+
+function merged(file: unknown, given: unknown): Record<string, unknown> {
+  const settings = z.record(z.string(), z.record(z.string(), z.unknown())).catch({});
+  const one = settings.parse(file ?? {});
+  const other = settings.parse(given ?? {});
+  return Object.fromEntries([...new Set([...Object.keys(one), ...Object.keys(other)])].map((id) => [id, { ...one[id], ...other[id] }]));
+}
