@@ -3,6 +3,7 @@ export type ErrorCode =
   | "usage"
   | "configuration"
   | "path-missing"
+  | "damaged-file"
   | "store-locked"
   | "store-unavailable"
   | "store-query"

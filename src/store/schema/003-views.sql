@@ -1,0 +1,27 @@
+-- Lines that say the same as an earlier line of their file: the second, third, … of their kind. Written by Store.load, so that
+-- reading records costs no pass over the whole file.
+-- shard by: cityHash64(file_uid)
+CREATE TABLE IF NOT EXISTS repeated_line (
+  file_uid LowCardinality(String),
+  line_number UInt64,
+  ordinal UInt64
+) ENGINE = MergeTree ORDER BY (file_uid, line_number)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- The records of a file from line `first` to line `last`: every line that is not blank, with a uid that is the same wherever and
+-- however often the file is read, and different for lines that repeat each other.
+CREATE OR REPLACE VIEW records AS
+SELECT
+  lines.file_uid AS file_uid,
+  lines.source_file AS source_file,
+  lines.line_number AS line_number,
+  lines.line AS line,
+  lower(hex(sipHash128(lines.line, greatest(ifNull(repeated.ordinal, 1), 1)))) AS record_uid
+FROM (
+  SELECT file_uid, source_file, line_number, line FROM raw
+  WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64} AND match(line, '\\S')
+) AS lines
+GLOBAL LEFT JOIN (
+  SELECT line_number, ordinal FROM repeated_line
+  WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64}
+) AS repeated ON lines.line_number = repeated.line_number;
