@@ -54,6 +54,8 @@ export interface Detector<Parameters = Record<string, unknown>> {
   readonly techniques: readonly string[];
   /** At least one must be met, or the detector is "not evaluable". */
   readonly anyOf: readonly Need[];
+  /** For techniques that need more than `anyOf` says: at least one must be met before the ATT&CK map says it was looked for. */
+  readonly techniqueNeeds?: Readonly<Record<string, readonly Need[]>>;
   readonly parameters: z.ZodType<Parameters>;
   /** Asked in this order; the answers reach `assess` under the same names. */
   readonly questions: Readonly<Record<string, Question>>;
