@@ -1,9 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../errors.ts";
+import { messageOf, SpoorError } from "../errors.ts";
+import { readFindings } from "../findings/ndjson.ts";
 import { type Area, areas } from "./areas.ts";
+import { evaluatedFindings } from "./evaluated-finding.ts";
 import { failedPasswordsBySource } from "./failed-passwords.ts";
-import { readFindings } from "./findings-file.ts";
 import { type Gate, gates } from "./gates.ts";
 import type { SetResult } from "./results.ts";
 import { score } from "./score.ts";
@@ -59,7 +60,7 @@ export interface Evaluation {
 
 /**
  * Hunts every set with a truth file below `directories`, each in a store of its own on a staged copy without labels, and scores the
- * findings. A set that fails is a result, not an error. Rejects as findSets does (path-missing, not-found).
+ * findings. A set that fails is a result, not an error. Rejects as findSets does (path-missing, not-found), and when cancelled.
  */
 export async function evaluate(directories: readonly string[], options: EvaluationOptions): Promise<Evaluation> {
   const found = await findSets(directories);
@@ -102,9 +103,16 @@ async function evaluateSet(set: EvaluationSet, name: string, options: Evaluation
       seed: options.seed,
       ...(staged.year === undefined ? {} : { year: staged.year }),
     });
-    const findings = await readFindings(join(folders.out, "findings.ndjson"));
-    return { ...about, tags: truth.tags, state: "scored", score: score(truth, findings), spanDays: truth.spanDays };
+    const records = readFindings(await readFile(join(folders.out, "findings.ndjson"), "utf8"));
+    return {
+      ...about,
+      tags: truth.tags,
+      state: "scored",
+      score: score(truth, evaluatedFindings(records)),
+      spanDays: truth.spanDays,
+    };
   } catch (thrown) {
+    if (thrown instanceof SpoorError && thrown.code === "cancelled") throw thrown;
     return { ...about, tags: set.truth.area, state: "failed", reason: messageOf(thrown) };
   } finally {
     if (options.keep !== true) for (const folder of Object.values(folders)) await rm(folder, { recursive: true, force: true });

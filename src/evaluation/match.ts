@@ -1,4 +1,4 @@
-import type { EvaluatedFinding } from "./findings-file.ts";
+import type { EvaluatedFinding } from "./evaluated-finding.ts";
 import type { Labelled } from "./truth.ts";
 
 /** "full": the finding names all that the truth names. "partial": the right hosts, but another port or protocol. */

@@ -1,5 +1,7 @@
+import { byRank } from "../findings/rank.ts";
+import type { Severity } from "../types.ts";
 import { type Area, areaDetectors, areas } from "./areas.ts";
-import type { EvaluatedFinding } from "./findings-file.ts";
+import type { EvaluatedFinding } from "./evaluated-finding.ts";
 import { match } from "./match.ts";
 import type { AreaTruth, Labelled, Truth } from "./truth.ts";
 
@@ -9,7 +11,7 @@ export interface RankedFinding {
   readonly detector: string;
   readonly rank: number;
   readonly title: string;
-  readonly severity: string;
+  readonly severity: Severity;
   readonly score: number;
   readonly isAboveLine: boolean;
 }
@@ -39,6 +41,7 @@ export interface AreaScore {
   readonly foundAboveLine: number;
   readonly recall: number | null;
   readonly recallAboveLine: number | null;
+  /** The best rank of a finding that names something asked for, or accepted. */
   readonly firstTrueRank: number | null;
   /** Findings of the area's detectors, and how many of them are above the line. */
   readonly findings: number;
@@ -81,7 +84,8 @@ interface Ranked {
 function scoreArea(truth: AreaTruth, own: readonly Ranked[], spanDays: number | null): AreaScore {
   const theirs = own.filter(({ finding }) => areaDetectors[truth.area].includes(finding.detector));
   const outcomes = truth.positives.map((labelled) => outcomeOf(labelled, theirs));
-  const openOutcomes = [...truth.accepted, ...truth.notScored].map((labelled) => outcomeOf(labelled, theirs));
+  const acceptedOutcomes = truth.accepted.map((labelled) => outcomeOf(labelled, theirs));
+  const notScoredOutcomes = truth.notScored.map((labelled) => outcomeOf(labelled, theirs));
   const explained = [...truth.positives, ...truth.accepted, ...truth.notScored];
   const falseAlarms = theirs
     .filter(({ finding }) => finding.isAboveLine && explained.every((labelled) => match(labelled, finding) === "none"))
@@ -91,9 +95,7 @@ function scoreArea(truth: AreaTruth, own: readonly Ranked[], spanDays: number | 
     }));
   const found = outcomes.filter((outcome) => outcome.finding !== null).length;
   const foundAboveLine = outcomes.filter((outcome) => outcome.isAboveLine).length;
-  const trueRanks = [...truth.positives, ...truth.accepted].flatMap(
-    (labelled) => outcomeOf(labelled, theirs).finding?.rank ?? [],
-  );
+  const trueRanks = [...outcomes, ...acceptedOutcomes].flatMap((outcome) => outcome.finding?.rank ?? []);
   const findingsAboveLine = theirs.filter(({ finding }) => finding.isAboveLine).length;
   return {
     area: truth.area,
@@ -108,14 +110,14 @@ function scoreArea(truth: AreaTruth, own: readonly Ranked[], spanDays: number | 
     falseAboveLine: falseAlarms.length,
     alertsPerDay: perDay(findingsAboveLine, spanDays),
     outcomes,
-    openOutcomes,
+    openOutcomes: [...acceptedOutcomes, ...notScoredOutcomes],
     falseAlarms,
   };
 }
 
 /** Findings by score, best first, then by uid; each with its rank within its detector. */
 function ranked(findings: readonly EvaluatedFinding[]): readonly Ranked[] {
-  const inOrder = [...findings].sort((one, other) => other.score - one.score || (one.uid < other.uid ? -1 : 1));
+  const inOrder = [...findings].sort(byRank);
   const seen = new Map<string, number>();
   return inOrder.map((finding) => {
     const rank = (seen.get(finding.detector) ?? 0) + 1;
