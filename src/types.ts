@@ -8,13 +8,35 @@ export interface Window {
 
 /** Something that could not be seen or done. Gaps travel with the results and are printed: a gap is never read as "nothing happened". */
 export const gap = z.object({
-  stage: z.enum(["import", "collect", "normalise", "enrich", "detect", "correlate", "hypothesise", "hunt", "map", "report", "publish"]),
+  stage: z.enum([
+    "import",
+    "collect",
+    "normalise",
+    "enrich",
+    "detect",
+    "correlate",
+    "hypothesise",
+    "hunt",
+    "map",
+    "report",
+    "publish",
+  ]),
   /** The file, table, detector or hunt that it concerns. */
   part: z.string(),
   /** One of a few words a program can test for: what kind of gap it is. */
   kind: z.enum([
-    "unrecognised", "unreadable", "damaged", "quarantined", "raw-only", "no-data", "missing-column", "not-evaluable",
-    "failed", "limit", "assumption", "not-configured",
+    "unrecognised",
+    "unreadable",
+    "damaged",
+    "quarantined",
+    "raw-only",
+    "no-data",
+    "missing-column",
+    "not-evaluable",
+    "failed",
+    "limit",
+    "assumption",
+    "not-configured",
   ]),
   /** For the reader: what happened, and what follows from it. */
   reason: z.string(),
@@ -41,17 +63,55 @@ export type Reason = z.infer<typeof reason>;
 
 /** OCSF observable type ids that Spoor uses. */
 export const observableTypes = {
-  hostname: 1, ip: 2, mac: 3, user_name: 4, email: 5, url: 6, file_name: 7, hash: 8, process_name: 9, resource_uid: 10, port: 11,
-  cmd_line: 13, country: 14, process_id: 15, user_agent: 16, other: 99,
+  hostname: 1,
+  ip: 2,
+  mac: 3,
+  user_name: 4,
+  email: 5,
+  url: 6,
+  file_name: 7,
+  hash: 8,
+  process_name: 9,
+  resource_uid: 10,
+  port: 11,
+  cmd_line: 13,
+  country: 14,
+  process_id: 15,
+  user_agent: 16,
+  other: 99,
 } as const;
 
 /** A named value of a finding, in OCSF's sense: `name` is the attribute path, values are text. */
 export const observable = z.object({
   name: z.enum([
-    "src_endpoint.ip", "src_endpoint.port", "src_endpoint.hostname", "dst_endpoint.ip", "dst_endpoint.port", "dst_endpoint.hostname",
-    "connection_info.protocol_name", "device.hostname", "device.ip", "device.uid", "actor.user.name", "user.name", "email.from", "email.to",
-    "query.hostname", "process.name", "process.cmd_line", "file.name", "file.hashes", "url.hostname", "url.url_string", "http_request.user_agent",
-    "service.name", "job.name", "share", "api.operation", "resource.name", "src_endpoint.location.country",
+    "src_endpoint.ip",
+    "src_endpoint.port",
+    "src_endpoint.hostname",
+    "dst_endpoint.ip",
+    "dst_endpoint.port",
+    "dst_endpoint.hostname",
+    "connection_info.protocol_name",
+    "device.hostname",
+    "device.ip",
+    "device.uid",
+    "actor.user.name",
+    "user.name",
+    "email.from",
+    "email.to",
+    "query.hostname",
+    "process.name",
+    "process.cmd_line",
+    "file.name",
+    "file.hashes",
+    "url.hostname",
+    "url.url_string",
+    "http_request.user_agent",
+    "service.name",
+    "job.name",
+    "share",
+    "api.operation",
+    "resource.name",
+    "src_endpoint.location.country",
     "src_endpoint.autonomous_system.number",
   ]),
   value: z.string(),
@@ -129,7 +189,19 @@ export interface Finding {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export type AnalyticType = "Rule" | "Behavioral" | "Statistical" | "Learning (ML/DL)" | "Fingerprinting" | "Tagging" | "Keyword Match" | "Regular Expressions" | "Exact Data Match" | "Partial Data Match" | "Indexed Data Match" | "Other";
+export type AnalyticType =
+  | "Rule"
+  | "Behavioral"
+  | "Statistical"
+  | "Learning (ML/DL)"
+  | "Fingerprinting"
+  | "Tagging"
+  | "Keyword Match"
+  | "Regular Expressions"
+  | "Exact Data Match"
+  | "Partial Data Match"
+  | "Indexed Data Match"
+  | "Other";
 
 /** A technique as ATT&CK names it, under one tactic. `technique` is the parent where `subTechnique` is given. */
 export interface AttackTag {
@@ -268,4 +340,17 @@ export interface TableCoverage {
   readonly lastTime: string | null;
   /** Share of rows with a value, by column, 0 to 1; only columns that some row could have. */
   readonly filled: Readonly<Record<string, number>>;
+}
+
+/** People in the plane of the first two principal components of their behaviour. */
+export interface PeopleMap {
+  readonly people: readonly {
+    readonly name: string;
+    readonly x: number;
+    readonly y: number;
+    readonly score: number;
+    readonly isOutlier: boolean;
+  }[];
+  /** Share of the variance that each of the two components explains, 0 to 1. */
+  readonly explained: readonly [number, number];
 }

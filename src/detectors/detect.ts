@@ -2,7 +2,7 @@ import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
 import type { UserModel } from "../models/user-model.ts";
 import type { SqlParameters } from "../store/store.ts";
-import type { Evidence, FindingDraft, TableCoverage, Window } from "../types.ts";
+import type { Evidence, FindingDraft, PeopleMap, TableCoverage, Window } from "../types.ts";
 import type { World } from "../world.ts";
 import { asSqlParameters, boundIn, unmet } from "./ask.ts";
 import type { LoadedDetector } from "./load.ts";
@@ -32,6 +32,7 @@ export interface DetectorRun {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly candidates: readonly Candidate[];
   readonly models: readonly UserModel[];
+  readonly peopleMap: PeopleMap | null;
 }
 
 /** Asks every detector its question. One that lacks its data or fails becomes a gap, and the others go on. */
@@ -57,7 +58,7 @@ export function parametersOf(detector: LoadedDetector, given: Readonly<Record<st
 
 async function runDetector(detector: LoadedDetector, options: DetectOptions, world: World): Promise<DetectorRun> {
   const parameters = parametersOf(detector, options.settings[detector.id] ?? {});
-  const base = { detector, parameters, candidates: [], models: [] };
+  const base = { detector, parameters, candidates: [], models: [], peopleMap: null };
   const lacks = detector.anyOf.map((need) => unmet(need, options.tables));
   if (lacks.length > 0 && lacks.every((lack) => lack !== null)) {
     const kind = detector.anyOf.some((need) => (options.tables.get(need.table)?.rows ?? 0) > 0) ? "missing-column" : "no-data";
@@ -82,7 +83,7 @@ async function answersOf(
   parameters: Readonly<Record<string, unknown>>,
   options: DetectOptions,
   world: World,
-): Promise<{ candidates: Candidate[]; models: UserModel[] }> {
+): Promise<{ candidates: Candidate[]; models: UserModel[]; peopleMap: PeopleMap | null }> {
   const answers: Record<string, readonly unknown[]> = {};
   for (const [name, question] of Object.entries(detector.questions)) {
     const lacks = (question.needs ?? []).map((need) => unmet(need, options.tables)).filter((lack) => lack !== null);
@@ -99,6 +100,7 @@ async function answersOf(
       lacks.length > 0 ? [] : await world.store.query(sql, boundIn(sql, values), question.row, { signal: world.signal });
   }
   const models: UserModel[] = [];
+  let peopleMap: PeopleMap | null = null;
   const drafts = detector.assess(answers, {
     window: options.window,
     parameters,
@@ -108,8 +110,11 @@ async function answersOf(
     model: options.model,
     note: (gap) => world.gaps.add({ stage: "detect", part: detector.id, ...gap }),
     keepModel: (model) => models.push(model),
+    keepPeopleMap: (map) => {
+      peopleMap = map;
+    },
   });
-  return { candidates: drafts.map((draft) => ({ detector, draft })), models };
+  return { candidates: drafts.map((draft) => ({ detector, draft })), models, peopleMap };
 }
 
 function windowValues(options: { readonly window: Window; readonly internal: readonly string[] }): SqlParameters {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { UserModel } from "../models/user-model.ts";
 import type { SqlParameters } from "../store/store.ts";
-import type { AnalyticType, FindingDraft, Gap, TableCoverage, Window } from "../types.ts";
+import type { AnalyticType, FindingDraft, Gap, PeopleMap, TableCoverage, Window } from "../types.ts";
 
 /** Columns without which a detector cannot answer; it runs when at least one of `anyOf` is met. */
 export interface Need {
@@ -36,6 +36,8 @@ export interface AssessContext<Parameters> {
   readonly note: (gap: Omit<Gap, "stage" | "part">) => void;
   /** A model that was fitted in this run, to be saved under models/. */
   readonly keepModel: (model: UserModel) => void;
+  /** The people of this run as a map, for the report. */
+  readonly keepPeopleMap: (map: PeopleMap) => void;
 }
 
 /**

@@ -1,0 +1,44 @@
+import { stripVTControlCharacters } from "node:util";
+
+// Control characters, bidirectional overrides, zero-width and line separators: what log text could use to paint a terminal.
+const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** Text from a log made harmless for a terminal: one line, no escape sequences, no invisible characters. */
+export function inert(text: string): string {
+  return stripVTControlCharacters(text).replace(unprintable, (character) => (character === "\t" ? " " : "\uFFFD"));
+}
+
+/** Where a command writes: answers to `out`, everything for the person waiting to `note`. Made in one place, so that tests can listen. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly note: (text: string) => void;
+  /** Replaces the last progress line on a terminal; written now and then elsewhere. */
+  readonly progress: (text: string) => void;
+  readonly done: () => void;
+}
+
+export function terminalOf(streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream }, quiet: boolean): Terminal {
+  let shown = false;
+  const clear = () => {
+    if (shown) streams.err.write("\r\u001b[K");
+    shown = false;
+  };
+  return {
+    out: (text) => {
+      clear();
+      streams.out.write(`${text}\n`);
+    },
+    note: (text) => {
+      if (quiet) return;
+      clear();
+      streams.err.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (quiet || !streams.err.isTTY) return;
+      clear();
+      streams.err.write(text.slice(0, Math.max(20, (streams.err.columns ?? 80) - 1)));
+      shown = true;
+    },
+    done: clear,
+  };
+}

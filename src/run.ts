@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { type Attack, loadAttack } from "./attack/attack.ts";
+import { type AttackCoverage, mapToAttack } from "./attack/coverage.ts";
+import type { Config } from "./config.ts";
+import { type DetectOptions, type DetectorRun, detect } from "./detectors/detect.ts";
+import { type LoadedDetector, loadDetectors } from "./detectors/load.ts";
+import { enrichOwners } from "./enrich/owners.ts";
+import { gatherEntities } from "./entities/gather.ts";
+import { SpoorError } from "./errors.ts";
+import { concludeFindings } from "./findings/conclude.ts";
+import type { RevisedFinding } from "./findings/ndjson.ts";
+import { recordFindings } from "./findings/record.ts";
+import { correlate } from "./findings/stories.ts";
+import { type LoadedHunt, loadHunts } from "./hunts/load.ts";
+import { runHunts } from "./hunts/run.ts";
+import { propose } from "./hypotheses/propose.ts";
+import { sightIndicators } from "./intel/sightings.ts";
+import type { UserModel } from "./models/user-model.ts";
+import { importPaths } from "./sources/import.ts";
+import { type LoadedSource, loadSources } from "./sources/load.ts";
+import { Stages } from "./stages.ts";
+import { coverTables, spanOfEvents } from "./store/tables.ts";
+import type { HuntResult, Hypothesis, SourceCount, StageCount, Story, TableCoverage, Window } from "./types.ts";
+import { engineTime, type World } from "./world.ts";
+
+/** What to hunt over, and how. */
+export interface HuntPlan {
+  /** Files and folders to import first; may be empty. */
+  readonly paths: readonly string[];
+  readonly as?: string;
+  /** Ends of the window in engine time; what is absent follows from the data. */
+  readonly from?: string;
+  readonly to?: string;
+  /** A window of this many days back from its end. */
+  readonly sinceDays?: number;
+  readonly config: Config;
+  readonly model: UserModel | null;
+  /** Only the hunts of this hypothesis. */
+  readonly hypothesisId?: string;
+  /** Where copies may lie while they are read. */
+  readonly landingDirectory: string;
+  readonly measure: ConstructorParameters<typeof Stages>[0];
+}
+
+/** Everything that a run found out; what is written down is made from this. */
+export interface HuntOutcome {
+  readonly runUid: string;
+  readonly window: Window;
+  readonly sources: readonly SourceCount[];
+  readonly tables: ReadonlyMap<string, TableCoverage>;
+  readonly detectors: readonly DetectorRun[];
+  readonly findings: readonly RevisedFinding[];
+  readonly stories: readonly Story[];
+  readonly hypotheses: readonly Hypothesis[];
+  readonly hunts: readonly HuntResult[];
+  readonly coverage: AttackCoverage;
+  readonly models: readonly UserModel[];
+  readonly ownerFiles: readonly string[];
+  readonly stages: readonly StageCount[];
+  readonly attack: Attack;
+}
+
+/** The folders that a hunt is made of: sources, detectors and hunts, built in and the user's own. */
+export interface Library {
+  readonly sources: readonly LoadedSource[];
+  readonly detectors: readonly LoadedDetector[];
+  readonly hunts: readonly LoadedHunt[];
+  readonly attack: Attack;
+}
+
+/** Loads sources, detectors and hunts; refuses names in `only` and `set` that no detector has. */
+export async function loadLibrary(config: Config): Promise<Library> {
+  const all = await loadDetectors(config.detectors);
+  const known = new Set(all.map((one) => one.id));
+  const unknown = [...config.only, ...Object.keys(config.set)].find((id) => !known.has(id));
+  if (unknown !== undefined)
+    throw new SpoorError("usage", `there is no detector ${unknown}`, {
+      hint: `Known detectors: ${[...known].sort().join(", ")}.`,
+    });
+  const detectors = config.only.length === 0 ? all : all.filter((one) => config.only.includes(one.id));
+  return { sources: await loadSources(config.sources), detectors, hunts: await loadHunts(), attack: loadAttack() };
+}
+
+/** The whole run, from files to findings, stories, hypotheses, hunts and the ATT&CK map. Nothing is printed or published here. */
+export async function hunt(plan: HuntPlan, library: Library, world: World): Promise<HuntOutcome> {
+  const { config } = plan;
+  const stages = new Stages(plan.measure);
+  const year = config.year ?? world.clock().getUTCFullYear();
+  const importOptions = {
+    sources: library.sources,
+    landingDirectory: plan.landingDirectory,
+    year,
+    ...(plan.as === undefined ? {} : { as: plan.as }),
+  };
+
+  const sources = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
+  const window = await windowOf(plan, world);
+  const ownerFiles = await stages.time("enrich", () => enrichOwners(window, config.internal, config.mmdb, world));
+  await stages.time("intel", () => sightIndicators(window, world));
+  const tables = await coverTables(world.store, window);
+  const options: DetectOptions = {
+    detectors: library.detectors,
+    window,
+    internal: config.internal,
+    seed: config.seed,
+    tables,
+    settings: config.set,
+    model: plan.model,
+  };
+  const detectors = await stages.time("detect", () => detect(options, world));
+  const entities = await stages.time("entities", () => gatherEntities(window, world));
+  const findings = await stages.time("findings", () =>
+    concludeFindings(detectors, { ...options, budget: config.budget, attack: library.attack }, world),
+  );
+  const stories = await stages.time("correlate", () => correlate(findings, entities));
+  const hypotheses = await stages.time("hypothesise", () =>
+    propose({ findings, stories, tables, window, hunts: library.hunts, detectors, attack: library.attack }),
+  );
+  const chosen = plan.hypothesisId === undefined ? hypotheses : chosenFrom(hypotheses, plan.hypothesisId);
+  const hunts = await stages.time("hunt", () =>
+    runHunts(chosen, { hunts: library.hunts, window, internal: config.internal, tables, findings }, world),
+  );
+  const coverage = await stages.time("map", () => mapToAttack({ findings, hunts, detectors, tables, attack: library.attack }));
+  for (const gap of coverage.gaps) world.gaps.add(gap);
+  const runUid = `run-${engineTime(world.clock()).replace(/\D/g, "").slice(0, 17)}`;
+  const recorded = await stages.time("record", () => recordFindings(findings, stories, { runUid, window, detectors }, world));
+  return {
+    runUid,
+    window,
+    sources,
+    tables,
+    detectors,
+    findings: recorded,
+    stories,
+    hypotheses,
+    hunts,
+    coverage,
+    ownerFiles,
+    attack: library.attack,
+    models: detectors.flatMap((run) => run.models),
+    stages: stages.counts,
+  };
+}
+
+/** The window of a run: as asked, otherwise what the stored events cover; an empty store has an empty window at the clock. */
+async function windowOf(plan: HuntPlan, world: World): Promise<Window> {
+  const span = await spanOfEvents(world.store);
+  const now = engineTime(world.clock());
+  const to = plan.to ?? span?.to ?? now;
+  const since =
+    plan.sinceDays === undefined
+      ? undefined
+      : engineTime(new Date(Date.parse(`${to.slice(0, 23).replace(" ", "T")}Z`) - plan.sinceDays * 86_400_000));
+  const from = plan.from ?? since ?? span?.from ?? now;
+  if (from > to)
+    throw new SpoorError("usage", `the window ends (${to}) before it begins (${from})`, {
+      hint: "Times are UTC: --from 2026-11-01 --to 2026-11-08.",
+    });
+  if (span === null)
+    world.gaps.add({
+      stage: "import",
+      part: "store",
+      kind: "no-data",
+      reason: "there are no events in the store: nothing could be looked at",
+    });
+  return { from, to };
+}
+
+function chosenFrom(hypotheses: readonly Hypothesis[], id: string): Hypothesis[] {
+  const chosen = hypotheses.filter((hypothesis) => hypothesis.id === id);
+  if (chosen.length > 0) return chosen;
+  throw new SpoorError("not-found", `there is no hypothesis ${id} in this run`, {
+    hint: "hypotheses.json of the last run lists them.",
+  });
+}
+
+/** Where an embedded store keeps copies while they are read. */
+export function landingDirectoryOf(storeDirectory: string): string {
+  return join(storeDirectory, "landing");
+}
