@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
+import { compareText } from "../order.ts";
 import { type Area, areas } from "./areas.ts";
 import { evaluatedFindings } from "./evaluated-finding.ts";
 import { failedPasswordsBySource } from "./failed-passwords.ts";
@@ -71,7 +72,7 @@ export async function evaluate(directories: readonly string[], options: Evaluati
     options.onSet?.({ id: set.id, position, total: wanted.length });
     results.push(await evaluateSet(set, setName(position), options));
   }
-  results.sort((one, other) => (one.id < other.id ? -1 : 1));
+  results.sort((one, other) => compareText(one.id, other.id));
   return { sets: results, totals: totals(results), gates: gates(results) };
 }
 

@@ -1,4 +1,5 @@
 import { byRank } from "../findings/rank.ts";
+import { compareText } from "../order.ts";
 import type { Severity } from "../types.ts";
 import { type Area, areaDetectors, areas } from "./areas.ts";
 import type { EvaluatedFinding } from "./evaluated-finding.ts";
@@ -131,7 +132,7 @@ function ranked(findings: readonly EvaluatedFinding[]): readonly Ranked[] {
 function outcomeOf(labelled: Labelled, candidates: readonly Ranked[]): Outcome {
   const naming = candidates.filter(({ finding }) => match(labelled, finding) === "full");
   const best = [...naming].sort(
-    (one, other) => one.ranking.rank - other.ranking.rank || (one.ranking.uid < other.ranking.uid ? -1 : 1),
+    (one, other) => one.ranking.rank - other.ranking.rank || compareText(one.ranking.uid, other.ranking.uid),
   )[0];
   const { text, source, target, port, count } = labelled;
   const isAboveLine = naming.some(({ finding }) => finding.isAboveLine);

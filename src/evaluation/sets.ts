@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
+import { compareText } from "../order.ts";
 import { itemKind, type SetKind } from "./conventions.ts";
 import { type TruthFile, type TruthItem, truthFile } from "./truth-file.ts";
 
@@ -104,7 +105,7 @@ async function requireFolder(path: string): Promise<void> {
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true })).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((one, other) => compareText(one.name, other.name));
   const found: string[] = [];
   for (const entry of entries) {
     if (entry.isDirectory()) found.push(...(await filesBelow(join(folder, entry.name))));
@@ -119,5 +120,5 @@ function closestFolder(path: string, folders: readonly string[]): string | undef
 }
 
 function byId(one: { readonly id: string }, other: { readonly id: string }): number {
-  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+  return compareText(one.id, other.id);
 }

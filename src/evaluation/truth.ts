@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compareText } from "../order.ts";
 import { type Area, areas, minBeaconConnections, minFailedPasswords, protocolFamily, protocolsOfPort } from "./areas.ts";
 import { conventionsOf, type SetKind } from "./conventions.ts";
 import { type LabelledPair, labelledPair, type TruthFile, type TruthItem } from "./truth-file.ts";
@@ -274,5 +275,5 @@ function spanDaysOf(stats: Readonly<Record<string, unknown>>): number | null {
 }
 
 function byCountThenText(one: Labelled, other: Labelled): number {
-  return (other.count ?? 0) - (one.count ?? 0) || (one.text < other.text ? -1 : 1);
+  return (other.count ?? 0) - (one.count ?? 0) || compareText(one.text, other.text);
 }
