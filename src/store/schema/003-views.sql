@@ -22,6 +22,7 @@ FROM (
   WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64} AND match(line, '\\S')
 ) AS lines
 GLOBAL LEFT JOIN (
-  SELECT line_number, ordinal FROM repeated_line
+  SELECT line_number, max(ordinal) AS ordinal FROM repeated_line
   WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64}
+  GROUP BY line_number
 ) AS repeated ON lines.line_number = repeated.line_number;
