@@ -133,24 +133,27 @@ export async function evidenceOf(
   parameters: Readonly<Record<string, unknown>>,
   world: World,
 ): Promise<Evidence> {
-  const { detector, draft } = candidate;
-  const sql = detector.statements.get(detector.evidenceQuestion) ?? "";
-  const bound = boundIn(sql, { ...windowValues(options), ...asSqlParameters(parameters), ...draft.evidence });
-  const question = `${detector.id}/${detector.evidenceQuestion}`;
-  if (draft.eventUids !== undefined)
-    return { question, sql, parameters: bound, event_ids: draft.eventUids.slice(0, eventsKept), row_count: draft.rowCount };
+  const evidence = evidenceUnread(candidate, options, parameters);
+  if (candidate.draft.eventUids !== undefined) return evidence;
   try {
-    const counted = `SELECT metadata_uid, toString(time) AS time, count() OVER () AS total FROM (\n${sql}\n) ORDER BY time, metadata_uid LIMIT ${eventsKept}`;
-    const rows = await world.store.query(counted, bound, evidenceRow, { signal: world.signal });
-    return { question, sql, parameters: bound, event_ids: rows.map((row) => row.metadata_uid), row_count: rows[0]?.total ?? 0 };
+    const counted = `SELECT metadata_uid, toString(time) AS time, count() OVER () AS total FROM (\n${evidence.sql}\n) ORDER BY time, metadata_uid LIMIT ${eventsKept}`;
+    const rows = await world.store.query(counted, asSqlParameters(evidence.parameters), evidenceRow, { signal: world.signal });
+    return { ...evidence, event_ids: rows.map((row) => row.metadata_uid), row_count: rows[0]?.total ?? 0 };
   } catch (cause) {
     if (world.signal.aborted) throw cause;
-    world.gaps.add({
-      stage: "detect",
-      part: detector.id,
-      kind: "failed",
-      reason: `evidence of "${draft.title}": ${messageOf(cause)}`,
-    });
-    return { question, sql, parameters: bound, event_ids: [], row_count: draft.rowCount };
+    world.gaps.add({ stage: "detect", part: candidate.detector.id, kind: "failed", reason: `evidence of "${candidate.draft.title}": ${messageOf(cause)}` });
+    return evidence;
   }
+}
+
+/** The statement and values that give the events behind a draft, with those events that the draft already names. */
+export function evidenceUnread(
+  { detector, draft }: Candidate,
+  options: Pick<DetectOptions, "window" | "internal">,
+  parameters: Readonly<Record<string, unknown>>,
+): Evidence {
+  const sql = detector.statements.get(detector.evidenceQuestion) ?? "";
+  const bound = boundIn(sql, { ...windowValues(options), ...asSqlParameters(parameters), ...draft.evidence });
+  const events = (draft.eventUids ?? []).slice(0, eventsKept);
+  return { question: `${detector.id}/${detector.evidenceQuestion}`, sql, parameters: bound, event_ids: events, row_count: draft.rowCount };
 }

@@ -1,0 +1,152 @@
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Config } from "../../config.ts";
+import { SpoorError } from "../../errors.ts";
+import { isAlert } from "../../findings/severity.ts";
+import { loadUserModel } from "../../models/files.ts";
+import type { UserModel } from "../../models/user-model.ts";
+import { writeFolder } from "../../publish/folder.ts";
+import { resultFiles } from "../../results.ts";
+import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary } from "../../run.ts";
+import type { Gap } from "../../types.ts";
+import { engineTime } from "../../world.ts";
+import { configOf, type GivenOptions, withHunt } from "../options.ts";
+import { type Session, withWorld } from "../session.ts";
+import { inert } from "../terminal.ts";
+
+interface HuntOptions extends GivenOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly since?: number;
+  readonly model?: string;
+  readonly hypothesis?: string;
+  readonly as?: string;
+  readonly json?: boolean;
+}
+
+export function registerHunt(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  withHunt(program.command("hunt").argument("[PATH...]", "files and folders of logs to import first"))
+    .description("Read logs, look for what stands out, explain it, and write the report.")
+    .option("--as <FORMAT>", "read every file as this format, whatever it looks like")
+    .option("--model <FILE>", "score people with a saved model instead of a new one")
+    .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
+    .option("--ai <off|claude>", "let a language model propose and pursue hypotheses (default off)")
+    .option("--json", "print the record of the run as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spoor hunt ./logs                                  everything below ./logs, report in ./spoor-out
+  spoor hunt ./logs --internal 10.0.0.0/8 --since 7d  say what is inside; only the last week of it
+  spoor hunt --store https://hunter@host:8443/case7  over what a server already holds
+  spoor hunt ./logs --set beaconing.countThreshold=20 --only beaconing`,
+    )
+    .action(async (paths: string[], options: HuntOptions & { quiet?: boolean }) => {
+      const session = sessionFor(options);
+      const config = await configOf(options);
+      if (config.ai !== "off")
+        throw new SpoorError("configuration", "no language model is set up for this installation", {
+          hint: "Run with --ai off: hypotheses and hunts then come from the knowledge base.",
+        });
+      await huntOver(paths, options, config, session);
+    });
+}
+
+async function huntOver(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
+  await refuseMissing(paths);
+  const library = await loadLibrary(config);
+  const model = options.model === undefined ? null : await readModel(options.model);
+  await withWorld(session, { store: config.store, memory: config.memory }, async (world) => {
+    const plan: HuntPlan = {
+      paths,
+      config,
+      model,
+      landingDirectory: landingDirectoryOf(/^https?:/.test(config.store) ? config.out : config.store),
+      measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
+      ...(options.as === undefined ? {} : { as: options.as }),
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.since === undefined ? {} : { sinceDays: options.since }),
+      ...(options.hypothesis === undefined ? {} : { hypothesisId: options.hypothesis }),
+    };
+    const outcome = await hunt(plan, library, world);
+    const gaps = world.gaps.list();
+    await world.store.insert(
+      "gap",
+      gaps.map((gap, position) => ({
+        run_uid: outcome.runUid,
+        position,
+        stage: gap.stage,
+        part: gap.part,
+        reason: gap.reason,
+        document: JSON.stringify(gap),
+      })),
+    );
+    const files = await resultFiles(outcome, gaps, {
+      config,
+      command: commandOf(paths, options, config),
+      recordedTime: engineTime(world.clock()),
+    });
+    await writeFolder(config.out, files);
+    const run = files.find((file) => file.name === "run.json")?.text ?? "";
+    await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
+    if (options.json === true) session.terminal.out(run.trimEnd());
+    else tell(outcome, gaps, config, session);
+  });
+}
+
+/** Nothing is touched when a PATH is missing. */
+async function refuseMissing(paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    await access(path).catch((cause: unknown) => {
+      throw new SpoorError("path-missing", `${path} does not exist`, { hint: "Name a file or a folder of logs.", cause });
+    });
+}
+
+async function readModel(path: string): Promise<UserModel> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SpoorError("path-missing", `the model ${path} cannot be read`, {
+      hint: "Models of earlier runs lie in models/ of their results.",
+      cause,
+    });
+  });
+  return loadUserModel(text);
+}
+
+/** The command that would do the same again, with every setting that is not its default. */
+function commandOf(paths: readonly string[], options: HuntOptions, config: Config): string {
+  const words = ["spoor hunt", ...paths];
+  if (options.from !== undefined) words.push(`--from ${options.from.slice(0, 19).replace(" ", "T")}Z`);
+  if (options.to !== undefined) words.push(`--to ${options.to.slice(0, 19).replace(" ", "T")}Z`);
+  if (options.since !== undefined) words.push(`--since ${options.since}d`);
+  words.push(`--seed ${config.seed}`, `--internal ${config.internal.join(",")}`);
+  if (config.year !== undefined) words.push(`--year ${config.year}`);
+  if (config.only.length > 0) words.push(`--only ${config.only.join(",")}`);
+  for (const [id, parameters] of Object.entries(config.set))
+    for (const [name, value] of Object.entries(parameters)) words.push(`--set ${id}.${name}=${JSON.stringify(value)}`);
+  if (options.model !== undefined) words.push(`--model ${options.model}`);
+  return words.join(" ");
+}
+
+function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { terminal }: Session): void {
+  const findings = outcome.findings.map(({ finding }) => finding);
+  const own = findings.filter((finding) => !finding.isVendorAlert);
+  const above = own.filter((finding) => isAlert(finding.severity));
+  const events = [...outcome.tables.values()].reduce((sum, table) => sum + table.rows, 0);
+  terminal.out(
+    `${events.toLocaleString("en-US")} events from ${outcome.window.from.slice(0, 19)} to ${outcome.window.to.slice(0, 19)} UTC`,
+  );
+  terminal.out(
+    `${own.length} findings, ${above.length} at or above High; ${findings.length - own.length} vendor alerts; ${outcome.stories.length} stories; ${outcome.hunts.filter((one) => one.status === "supported").length} of ${outcome.hunts.length} hunts supported`,
+  );
+  for (const finding of own.filter((one) => one.isWithinBudget).slice(0, 10))
+    terminal.out(`  ${finding.score.toFixed(0).padStart(3)}  ${finding.severity.padEnd(8)}  ${inert(finding.title)}`);
+  if (gaps.length > 0) {
+    terminal.out(`${gaps.length} gaps: what could not be seen or done`);
+    for (const gap of gaps.slice(0, 12))
+      terminal.out(`  ${gap.stage}, ${inert(gap.part)}: ${inert(gap.reason)}${gap.count === undefined ? "" : ` (${gap.count})`}`);
+    if (gaps.length > 12) terminal.out(`  and ${gaps.length - 12} more in gaps.json`);
+  }
+  terminal.out(`Report: ${join(config.out, "report.html")}`);
+}

@@ -1,0 +1,47 @@
+import { Command, CommanderError } from "commander";
+import { messageOf, SpoorError } from "../errors.ts";
+import { versions } from "../versions.ts";
+import { registerHunt } from "./commands/hunt.ts";
+import { type Session, sessionOf } from "./session.ts";
+import { inert } from "./terminal.ts";
+
+/** Exit codes of the contract: 0 done, 1 failed, 2 wrong usage or configuration, 130 on Ctrl-C. */
+const usageErrors: ReadonlySet<string> = new Set(["usage", "configuration", "path-missing", "bad-plugin"]);
+
+const abort = new AbortController();
+let interrupted = false;
+process.on("SIGINT", () => {
+  // The second Ctrl-C ends at once; the first lets the statement in flight be cancelled and keeps what was stored.
+  if (interrupted) process.exit(130);
+  interrupted = true;
+  abort.abort(
+    new SpoorError("cancelled", "stopped by Ctrl-C", { hint: "What was stored stays; the same command goes on from there." }),
+  );
+});
+process.on("SIGTERM", () => process.emit("SIGINT"));
+
+const program = new Command("spoor")
+  .description("Threat hunting over endpoint, identity, mail and network logs: few findings, each explained, each reproducible.")
+  .version(versions.spoor)
+  .showHelpAfterError("(spoor --help, or spoor COMMAND --help, lists what there is)")
+  .exitOverride();
+
+const sessionFor = (options: { quiet?: boolean }): Session => sessionOf(options.quiet === true, abort.signal);
+registerHunt(program, sessionFor);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  process.exitCode = report(thrown);
+}
+
+function report(thrown: unknown): number {
+  if (interrupted) {
+    process.stderr.write("spoor: stopped. What was stored stays; the same command goes on from there.\n");
+    return 130;
+  }
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`spoor: ${inert(messageOf(thrown))}\n`);
+  if (thrown instanceof SpoorError && thrown.hint !== undefined) process.stderr.write(`  ${inert(thrown.hint)}\n`);
+  return thrown instanceof SpoorError && usageErrors.has(thrown.code) ? 2 : 1;
+}
