@@ -30,6 +30,8 @@ type Client = ReturnType<typeof createClient>;
 
 const attempts = 5;
 const firstPauseMs = 250;
+// A statement that is only just beginning is not yet known to the server: it is asked again.
+const killAgainMs = 250;
 const killPatienceMs = 5_000;
 
 /** Opens the store of a database on a server, which is made when absent. Rejects with usage or store-unavailable. */
@@ -284,19 +286,23 @@ async function cancellable<Answer>(
   const queryId = randomUUID();
   if (signal === undefined) return work(client, queryId);
   let giveUp = (_: SpoorError): void => {};
-  let timer: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
   const gaveUp = new Promise<never>((_, reject) => {
     giveUp = reject;
   });
   const stop = (): void => {
+    const again = setInterval(() => void kill(client, queryId), killAgainMs);
+    timers.push(
+      again,
+      setTimeout(() => giveUp(wasCancelled()), killPatienceMs),
+    );
     void kill(client, queryId);
-    timer = setTimeout(() => giveUp(wasCancelled()), killPatienceMs);
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
     return await Promise.race([work(client, queryId), gaveUp]);
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener("abort", stop);
   }
 }
