@@ -247,6 +247,7 @@ CREATE TABLE IF NOT EXISTS authentication (
   src_endpoint_location_longitude Nullable(Float64),
   src_endpoint_autonomous_system_number Nullable(UInt32),
   dst_endpoint_ip Nullable(String),
+  dst_endpoint_port Nullable(UInt16),
   dst_endpoint_hostname Nullable(String),
   device_uid Nullable(String),
   device_hostname Nullable(String),
