@@ -3,7 +3,7 @@
  * Linear in the number of values: Hoare's selection (1961) on a copy.
  */
 export function median(values: ArrayLike<number>): number {
-  const numbers = Float64Array.from(values);
+  const numbers = values instanceof Float64Array ? values.slice() : Float64Array.from(values);
   let count = 0;
   for (let index = 0; index < numbers.length; index++) {
     const value = numbers[index] ?? 0;

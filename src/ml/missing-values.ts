@@ -1,0 +1,56 @@
+import { median } from "../stats/median.ts";
+import { columnOf, type Matrix } from "./matrix.ts";
+
+/**
+ * The median of every column, what a missing value (NaN) is taken for: the least remarkable value there is, so that what was not
+ * measured cannot make anyone stand out. A column without any value gives 0. RangeError on a value that no 32-bit float can hold.
+ */
+export function columnMedians(matrix: Matrix): Float64Array {
+  return Float64Array.from({ length: matrix.columns }, (_, column) => {
+    const values = columnOf(matrix, column);
+    requireFloat32(values, (row) => `row ${row}, column ${column}`);
+    const middle = median(values);
+    return Number.isNaN(middle) ? 0 : middle;
+  });
+}
+
+/** How many values are missing (NaN), by column. */
+export function missingByColumn(matrix: Matrix): Uint32Array {
+  const counts = new Uint32Array(matrix.columns);
+  for (let place = 0; place < matrix.values.length; place++) {
+    if (Number.isNaN(matrix.values[place])) counts[place % matrix.columns] = (counts[place % matrix.columns] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The columns of one row that are missing (NaN), ascending. */
+export function missingInRow(row: ArrayLike<number>): number[] {
+  return Array.from(row).flatMap((value, column) => (Number.isNaN(value) ? [column] : []));
+}
+
+/**
+ * Copies rows [first, first + count) as 32-bit floats into `block`, with the medians in place of what is missing.
+ * RangeError on a value that no 32-bit float can hold.
+ */
+export function copyRows(matrix: Matrix, medians: Float64Array, first: number, count: number, block: Float32Array): void {
+  const { columns, values } = matrix;
+  const start = first * columns;
+  block.set(values.subarray(start, start + count * columns));
+  for (let place = 0; place < count * columns; place++) {
+    const value = block[place] ?? 0;
+    // True for NaN and both infinities alone, in one comparison.
+    if (value - value === 0) continue;
+    if (!Number.isNaN(value))
+      throw tooLarge(values[start + place] ?? value, `row ${first + Math.floor(place / columns)}, column ${place % columns}`);
+    block[place] = medians[place % columns] ?? 0;
+  }
+}
+
+function requireFloat32(values: Float64Array, where: (index: number) => string): void {
+  const index = values.findIndex((value) => Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY);
+  if (index >= 0) throw tooLarge(values[index] ?? Number.NaN, where(index));
+}
+
+function tooLarge(value: number, where: string): RangeError {
+  return new RangeError(`${where}: ${value} is larger than a 32-bit float can hold`);
+}
