@@ -10,4 +10,4 @@ export interface TestReport {
 export function countTests(
   report: TestReport | null,
   status: number | null,
-): { passed: number; failed: number; skipped: number; failures: string[] };
+): { passed: number; failed: number; skipped: number; failures: string[]; skips: string[] };

@@ -20,6 +20,7 @@ const checks = [
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+const skips = [];
 try {
   for (const { name, command } of checks) {
     const succeeded = run(name, command) === 0;
@@ -32,11 +33,13 @@ try {
   total.failed += tests.failed;
   total.skipped += tests.skipped;
   failures.push(...tests.failures);
+  skips.push(...tests.skips);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
+printList("Skipped, each with its reason", skips);
+printList("Failed", failures);
 const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
 process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -48,6 +51,10 @@ function run(name, [program, ...rest]) {
   if (error !== undefined) console.error(`${program} could not be started: ${error.message}. Run this as \`npm test\`.`);
   console.log(`== ${name}: ${status === 0 ? "ok" : "failed"} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return status;
+}
+
+function printList(title, names) {
+  if (names.length > 0) console.log(`\n${title}:\n${names.map((name) => `  ${name}`).join("\n")}`);
 }
 
 /** The runner's report; null when it died before writing one. */

@@ -38,7 +38,7 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
   { to: "src/server/", only: ["src/server/", "src/cli/"] },
   { to: "src/notebook.ts", only: [] },
   { to: "src/index.ts", only: ["src/notebook.ts"] },
-  { to: "src/run.ts", only: ["src/cli/", "src/server/", "src/evaluation/", "src/notebook.ts", "src/index.ts"] },
+  { to: "src/run.ts", only: ["src/results.ts", "src/cli/", "src/server/", "src/evaluation/", "src/notebook.ts", "src/index.ts"] },
   { to: "src/evaluation/", only: ["src/evaluation/", "src/cli/"] },
   { to: "web/", only: ["web/"] },
   { to: "test/", only: ["test/"] },

@@ -18,7 +18,7 @@ test("tests are counted as they ended", () => {
       { name: "b.test.ts", status: "failed", assertionResults: [passed, failed] },
     ],
   };
-  expect(countTests(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 1, failures: ["subtracts"] });
+  expect(countTests(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 1, failures: ["subtracts"], skips: ["needs data"] });
 });
 
 test("a file that could not be loaded is a failure although it holds no failed test", () => {
