@@ -315,8 +315,8 @@ function wasCancelled(): SpoorError {
   return new SpoorError("cancelled", "the statement was cancelled");
 }
 
-// NETWORK_ERROR, ATTEMPT_TO_READ_AFTER_EOF, SOCKET_TIMEOUT, NETWORK_ERROR of the initiator: a node that went away and comes back.
-const passing = new Set(["279", "32", "209", "210", "ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
+// ALL_CONNECTION_TRIES_FAILED, ATTEMPT_TO_READ_AFTER_EOF, SOCKET_TIMEOUT, NETWORK_ERROR, ABORTED: a node that went away and comes back.
+const passing = new Set(["279", "32", "209", "210", "236", "ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";

@@ -37,7 +37,10 @@ export interface Nodes {
   stop(): Promise<void>;
 }
 
-/** Starts two ClickHouse servers on loopback, which form one cluster of two shards. */
+/**
+ * Starts two ClickHouse servers on loopback, which form one cluster of two shards. A node that ends is started again: this build of
+ * the engine is a library, and gives up where a server would only log that its peer broke off a failing statement.
+ */
 export async function startNodes(): Promise<Nodes> {
   const directory = mkdtempSync(join(tmpdir(), "spoor-nodes-"));
   const base = await freePorts(12);
@@ -53,6 +56,7 @@ export async function startNodes(): Promise<Nodes> {
       directory,
       "--lib",
       engineLibrary() ?? "",
+      "--restart",
       "--stdin-eof",
       "--die-with-parent",
     ],
