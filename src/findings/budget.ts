@@ -1,7 +1,7 @@
+import { compareText } from "../order.ts";
+import { daysOf } from "../time.ts";
 import type { Finding, Window } from "../types.ts";
-import { compareText } from "./canonical-json.ts";
 import { byRank } from "./rank.ts";
-import { daysOf } from "./time.ts";
 
 export interface BudgetOptions {
   /** Findings a day that the reader has time for. */

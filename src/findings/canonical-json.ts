@@ -1,3 +1,5 @@
+import { compareText } from "../order.ts";
+
 /**
  * JSON text that is the same for the same value: keys in code-unit order, absent values left out, numbers that JSON cannot say as null.
  * The form that is hashed, compared and written, so that the order in which an object was built never shows.
@@ -17,10 +19,4 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => compareText(a, b))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
-}
-
-/** Order of two texts by code units: the same on every computer, unlike localeCompare. */
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,5 +1,6 @@
+import { compareText } from "../order.ts";
 import type { Finding } from "../types.ts";
-import { canonicalJson, compareText } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { groupBy } from "./group-by.ts";
 import { distinctObservables } from "./number.ts";
 

@@ -1,12 +1,12 @@
 import type { Detector } from "../detectors/detector.ts";
 import { SpoorError } from "../errors.ts";
+import { compareText } from "../order.ts";
+import { isEngineTime } from "../time.ts";
 import type { AttackTag, Evidence, Finding, FindingDraft, Observable, Reason } from "../types.ts";
-import { compareText } from "./canonical-json.ts";
 import { shortHash } from "./hash.ts";
 import { balance } from "./reasons.ts";
 import { severityOf } from "./severity.ts";
 import { clipped, oneLine, readable } from "./text.ts";
-import { isEngineTime } from "./time.ts";
 
 /** What ATT&CK says about technique ids; src/attack gives it. */
 export interface AttackLookup {

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { epochMilliseconds } from "../time.ts";
 import { type AttackTag, evidence, type Finding, observable, observableTypes, reason, severities } from "../types.ts";
 import { observableTypeOf } from "./observable-types.ts";
 import { isAlert, severityId } from "./severity.ts";
-import { epochMilliseconds } from "./time.ts";
 
 /** What happened to the record of a finding: first written, changed, no longer found. Its place is OCSF's activity_id minus one. */
 export const activities = ["Create", "Update", "Close"] as const;

@@ -1,5 +1,5 @@
+import { compareText } from "../order.ts";
 import type { Finding, Gap } from "../types.ts";
-import { compareText } from "./canonical-json.ts";
 
 /** The order of all lists of findings: score, highest first, then uid. */
 export function byRank(a: Pick<Finding, "score" | "uid">, b: Pick<Finding, "score" | "uid">): number {

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { compareText } from "../order.ts";
 import type { Finding, Severity, Window } from "../types.ts";
-import { canonicalJson, compareText } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { type RevisedFinding, readRecord } from "./ndjson.ts";
 import { type Activity, activities, fromOcsf, type OcsfFinding, toOcsf, whatHappened } from "./ocsf.ts";
 import { byRank } from "./rank.ts";

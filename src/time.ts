@@ -1,5 +1,5 @@
-import { SpoorError } from "../errors.ts";
-import type { Window } from "../types.ts";
+import { SpoorError } from "./errors.ts";
+import type { Window } from "./types.ts";
 
 // "2026-11-01 10:00:00.000000" as the engine writes it; a T and a Z are what its iso format adds.
 const engineTime = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z?$/;

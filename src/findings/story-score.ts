@@ -1,0 +1,29 @@
+import type { Finding } from "../types.ts";
+
+// Riemann's zeta at 1.5: the sum of 1/i^1.5 over all i.
+const zeta = 2.612375348685488;
+// With so many tactics beyond the first a story counts as a whole intrusion.
+const fullDiversity = 5;
+
+/**
+ * The weighted sum of Elastic's entity risk score: scores from the highest down, the i-th divided by i^1.5, over ζ(1.5). Of endlessly
+ * many findings of 100 it is 100; each further one adds less.
+ */
+export function rollUp(scores: readonly number[]): number {
+  const sorted = [...scores].sort((a, b) => b - a);
+  return sorted.reduce((sum, score, index) => sum + score / (index + 1) ** 1.5, 0) / zeta;
+}
+
+/**
+ * Score of a story, 0 to 100: its best finding, and of what lies between that and 100 a share: half of it by corroboration (the same
+ * series over the findings after the best, over what that series can reach), half by the number of tactics beyond the first (five
+ * or more count in full). Findings of one detector are one witness: the best of them counts. A story of one step has its score.
+ */
+export function storyScore(findings: readonly Pick<Finding, "detector" | "score">[], tacticCount: number): number {
+  const witnesses = new Map<string, number>();
+  for (const { detector, score } of findings) witnesses.set(detector, Math.max(witnesses.get(detector) ?? 0, score));
+  const [best = 0, ...others] = [...witnesses.values()].sort((a, b) => b - a);
+  const corroboration = (rollUp([best, ...others]) * zeta - best) / (zeta - 1) / 100;
+  const diversity = Math.min(1, Math.max(0, tacticCount - 1) / fullDiversity);
+  return Math.round((best + (100 - best) * (corroboration + diversity) * 0.5) * 1e6) / 1e6;
+}
