@@ -79,12 +79,13 @@ function bindings(file: LandedFile, first: number, last: number): SqlParameters 
   return { file: file.fileUid, first, last, year: file.year, sourceFile: file.sourceFile };
 }
 
-const spanRow = z.object({ events: z.coerce.number(), from: z.string(), to: z.string() });
+// `time` is nullable in most mappings, so that the ends of an empty answer are NULL.
+const spanRow = z.object({ events: z.coerce.number(), from: z.string().nullable(), to: z.string().nullable() });
 
 async function spanOf(mapping: Mapping, parameters: SqlParameters, world: World): Promise<{ from: string; to: string } | null> {
   const sql = `SELECT count() AS events, toString(min(time)) AS from, toString(max(time)) AS to FROM (\n${mapping.sql}\n)`;
   const [row] = await world.store.query(sql, parameters, spanRow, { signal: world.signal });
-  return row === undefined || row.events === 0 ? null : row;
+  return row === undefined || row.from === null || row.to === null || row.events === 0 ? null : { from: row.from, to: row.to };
 }
 
 /** Inserts the rows whose uid is absent from the span of time they cover; of several with one uid, the first line's. */
