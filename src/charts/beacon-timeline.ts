@@ -43,7 +43,7 @@ export function beaconTimeline(data: BeaconTimelineData, options: DrawOptions): 
   const body: Markup[] = [];
   let y = 0;
   for (const lane of data.lanes) {
-    const times = milliseconds(lane);
+    const times = milliseconds(lane).filter((time) => time >= span.from && time <= span.to);
     const top = y + (isNarrow ? 34 : 20);
     const columns = new Set(times.map((time) => Math.round(scale(time) * 2) / 2));
     const close = columns.size > 0 && times.length > 1.5 * columns.size ? closeLook(times, right, top + laneHeight + 3) : null;

@@ -31,7 +31,7 @@ export function findingsOverTime(data: FindingsOverTimeData, options: DrawOption
   const scale = timeScale(span.from, span.to, left, right);
   const body = [
     ...legend.body,
-    ...[0, Math.ceil(most / 2), most].flatMap((count) => level(count, most, left, right, bottom)),
+    ...(most % 2 === 0 ? [0, most / 2, most] : [0, most]).flatMap((count) => level(count, most, left, right, bottom)),
     ...bins.flatMap((bin) => stack(bin, { step, most, left, right, bottom, scale })),
     ...timeAxis({ ...span, left, right, top: bottom - 4, bottom }),
   ];

@@ -33,9 +33,8 @@ export function layered(links: readonly Link[], sources: readonly string[]): Lay
 
 function initial(links: readonly Link[], sources: readonly string[]): string[] {
   const named = new Set(links.flatMap((link) => [link.from, link.to]));
-  const started = [...new Set(sources)].filter((name) => named.has(name));
-  // What no source reaches starts on its own: walk on from names that nothing leads to, then from the first of a circle.
-  const seen = new Set(started);
+  const started: string[] = [];
+  const seen = new Set<string>();
   const extend = (): void => {
     for (let grown = true; grown; ) {
       const before = seen.size;
@@ -43,10 +42,11 @@ function initial(links: readonly Link[], sources: readonly string[]): string[] {
       grown = seen.size > before;
     }
   };
-  extend();
+  // A source that another one reached before stands where it was reached; what no source reaches starts on its own: from names
+  // that nothing leads to, then from the first of a circle.
   const targets = new Set(links.filter((link) => link.from !== link.to).map((link) => link.to));
   const byName = [...named].toSorted((one, other) => (one < other ? -1 : 1));
-  for (const name of [...byName.filter((each) => !targets.has(each)), ...byName]) {
+  for (const name of [...sources.filter((each) => named.has(each)), ...byName.filter((each) => !targets.has(each)), ...byName]) {
     if (seen.has(name)) continue;
     started.push(name);
     seen.add(name);

@@ -1,4 +1,4 @@
-import { epochMilliseconds, isEngineTime } from "../findings/time.ts";
+import { epochMilliseconds, isEngineTime } from "../time.ts";
 import { label } from "./drawing.ts";
 import type { Markup } from "./markup.ts";
 import { markup } from "./markup.ts";

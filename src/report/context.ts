@@ -1,0 +1,142 @@
+import { visible } from "../charts/text.ts";
+import { clipped } from "../findings/text.ts";
+import { compareText } from "../order.ts";
+import type { Finding, HuntResult, Hypothesis, Story, TableCoverage } from "../types.ts";
+import { defanger } from "./defang.ts";
+import type { Inline } from "./document.ts";
+import type { ReportInput } from "./input.ts";
+
+/** How much of each thing a report prints; the rest is counted and named, and stands in the other files of the run. */
+export const limits = {
+  ranked: 25,
+  withinBudgetPerDetector: 12,
+  belowBudgetPerDetector: 3,
+  stories: 8,
+  steps: 20,
+  hypotheses: 12,
+  hunts: 30,
+  huntEvidence: 10,
+  reasons: 12,
+  observables: 24,
+  eventIds: 10,
+  files: 40,
+  gapGroups: 40,
+  gaps: 80,
+  techniques: 60,
+  chartLanes: 8,
+  chartHosts: 24,
+  textLength: 1200,
+  titleLength: 240,
+  valueLength: 160,
+} as const;
+
+/** What every section needs: the input in reading order, names for cross-references, and the way text is made safe to read. */
+export interface Context {
+  readonly input: ReportInput;
+  /** Tables with what they hold, most events first. */
+  readonly tables: readonly TableCoverage[];
+  /** The vendors' alerts last; within the budget first; then by score. */
+  readonly ranked: readonly Finding[];
+  /** Findings that have a card of their own, by uid. */
+  readonly shown: ReadonlySet<string>;
+  readonly stories: readonly Story[];
+  readonly hypotheses: readonly Hypothesis[];
+  readonly hunts: readonly HuntResult[];
+  /** Finding uid to "F3". */
+  readonly labels: ReadonlyMap<string, string>;
+  /** Statement to "Q3". */
+  readonly queryLabels: ReadonlyMap<string, string>;
+  /** Text of a finding or a log as prose: cut, hidden characters spelled out, outsiders' names defanged. */
+  readonly prose: (text: string, length?: number) => string;
+  readonly value: (text: string) => Inline;
+  /** A link to a finding's card, or its label where it has none, or a short uid where it has no label. */
+  readonly reference: (findingUid: string) => Inline;
+}
+
+/** The context of a report; pure. */
+export function contextOf(input: ReportInput): Context {
+  const ranked = [...input.findings].sort(inReadingOrder);
+  const stories = [...input.stories].sort((a, b) => b.score - a.score || compareText(a.uid, b.uid));
+  const hypotheses = [...input.hypotheses].sort((a, b) => b.priority - a.priority || compareText(a.id, b.id));
+  const hunts = [...input.hunts].sort(
+    (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || compareText(a.id, b.id),
+  );
+  const labels = new Map(ranked.map((finding, index) => [finding.uid, `F${index + 1}`]));
+  const shown = shownFindings(ranked, stories.slice(0, limits.stories));
+  const defang = defanger({ networks: input.internal, names: ownNames(input) });
+  const prose = (text: string, length: number = limits.textLength): string => defang(visible(clipped(text, length)));
+  return {
+    input,
+    tables: [...input.tables].sort((a, b) => b.rows - a.rows || compareText(a.table, b.table)),
+    ranked,
+    shown,
+    stories,
+    hypotheses,
+    hunts,
+    labels,
+    queryLabels: queryLabels(ranked, shown, hunts.slice(0, limits.hunts)),
+    prose,
+    value: (text) => ({ kind: "value", text: prose(text, limits.valueLength) }),
+    reference: (uid) => {
+      const label = labels.get(uid);
+      if (label === undefined) return { kind: "value", text: prose(uid, 20) };
+      return shown.has(uid) ? { kind: "link", to: findingAnchor(label), text: label } : label;
+    },
+  };
+}
+
+/** The anchor of a finding's card. */
+export function findingAnchor(label: string): string {
+  return `finding-${label.toLowerCase()}`;
+}
+
+const statuses = ["supported", "inconclusive", "refuted", "not-testable"] as const;
+
+function inReadingOrder(a: Finding, b: Finding): number {
+  return (
+    Number(a.isVendorAlert) - Number(b.isVendorAlert) ||
+    Number(b.isWithinBudget) - Number(a.isWithinBudget) ||
+    b.score - a.score ||
+    compareText(a.uid, b.uid)
+  );
+}
+
+/** The best of each detector, and all that a printed story rests on. */
+function shownFindings(ranked: readonly Finding[], stories: readonly Story[]): Set<string> {
+  const shown = new Set<string>();
+  const counts = new Map<string, number>();
+  for (const finding of ranked) {
+    const isWithin = finding.isWithinBudget || finding.isVendorAlert;
+    const key = `${finding.detector} ${isWithin}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count <= (isWithin ? limits.withinBudgetPerDetector : limits.belowBudgetPerDetector)) shown.add(finding.uid);
+  }
+  const known = new Set(ranked.map((finding) => finding.uid));
+  for (const story of stories) {
+    for (const step of story.steps.slice(0, limits.steps)) if (known.has(step.findingUid)) shown.add(step.findingUid);
+  }
+  return shown;
+}
+
+function queryLabels(ranked: readonly Finding[], shown: ReadonlySet<string>, hunts: readonly HuntResult[]): Map<string, string> {
+  const statements = [
+    ...ranked.filter((finding) => shown.has(finding.uid)).flatMap((finding) => finding.evidences.map((evidence) => evidence.sql)),
+    ...hunts.map((hunt) => hunt.sql),
+  ];
+  return new Map([...new Set(statements)].map((sql, index) => [sql, `Q${index + 1}`]));
+}
+
+const ownAttributes: ReadonlySet<string> = new Set(["user.name", "actor.user.name", "device.hostname"]);
+
+/** Accounts and devices of the estate keep their names; whoever a log calls the sender or the other end does not. */
+function ownNames(input: ReportInput): Set<string> {
+  const observables = input.findings.flatMap((finding) => finding.observables);
+  const entities = input.stories.flatMap((story) =>
+    story.entities.filter((entity) => entity.kind === "user" || entity.kind === "device"),
+  );
+  return new Set([
+    ...observables.filter((observable) => ownAttributes.has(observable.name)).map((observable) => observable.value.toLowerCase()),
+    ...entities.map((entity) => entity.value.toLowerCase()),
+  ]);
+}

@@ -1,0 +1,144 @@
+import { visible } from "../charts/text.ts";
+import { canonicalJson } from "../findings/canonical-json.ts";
+import type { Block, Inline, Line, Query, Report, Section, Table } from "./document.ts";
+
+/**
+ * The report as Markdown (CommonMark with GitHub's tables). All text is escaped where it is written, because nobody cleans the
+ * file afterwards; no HTML, no link but to its own headings. Statements stand once, at the end.
+ */
+export function toMarkdown(report: Report): string {
+  const statements = new Map<string, Query>();
+  const contents = [...report.sections.map((section) => section.title), "Statements"].map(
+    (title) => `- [${escaped(title)}](#${slug(title)})`,
+  );
+  const body = report.sections.flatMap((section) => [
+    `## ${escaped(section.title)}`,
+    ...blocksMarkdown(section.blocks, statements),
+  ]);
+  const parts = [
+    `# ${escaped(report.title)}`,
+    ...report.subtitle.map(escaped),
+    contents.join("\n"),
+    ...body,
+    ...appendix(statements),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+// A dot or hyphen between two letters or digits (a date, an address, a name) starts nothing and stays readable, and so does the
+// full stop of a sentence; every other sign that has a meaning in some Markdown is escaped.
+const special = /[\\`*_{}[\]()#+!|<>~&$=^]|(?<![\p{L}\p{N}])[.-]|-(?![\p{L}\p{N}])|(?<=\p{N})\.(?![\p{L}\p{N}])/gu;
+
+/** Text that no Markdown reader takes for anything but text, on one line. */
+export function escaped(text: string): string {
+  return visible(text).replace(special, "\\$&");
+}
+
+/** GitHub's anchor of a heading of ours (plain words). */
+function slug(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** Cards stand one level under the headings of their section, or in their place where it has none. */
+function sectionMarkdown(section: Section, statements: Map<string, Query>): string[] {
+  const level = section.blocks.some((block) => block.kind === "heading") ? "####" : "###";
+  return blocksMarkdown(section.blocks, level, statements);
+}
+
+function blocksMarkdown(blocks: readonly Block[], level: string, statements: Map<string, Query>): string[] {
+  return blocks.flatMap((block) => blockMarkdown(block, level, statements));
+}
+
+function blockMarkdown(block: Block, level: string, statements: Map<string, Query>): string[] {
+  switch (block.kind) {
+    case "paragraph":
+      return [line(block.line)];
+    case "heading":
+      return [`### ${escaped(block.title)}${block.count === null ? "" : escaped(` (${block.count})`)}`];
+    case "list":
+      return [block.items.map((item, index) => `${block.isOrdered ? `${index + 1}.` : "-"} ${line(item)}`).join("\n")];
+    case "facts":
+      return [block.facts.map((fact) => factMarkdown(fact)).join("\n")];
+    case "table":
+      return tableMarkdown(block);
+    case "chart":
+      return block.table === null ? [] : [escaped(block.caption), ...tableMarkdown(block.table)];
+    case "card":
+      return [`${level} ${block.headline.map(inline).join(" · ")}`, ...blocksMarkdown(block.blocks, level, statements)];
+    case "fold":
+      return [`**${escaped(block.title)}**`, ...blocksMarkdown(block.blocks, level, statements)];
+    case "query":
+      statements.set(block.label, block);
+      return [`${escaped(block.label)}, ${escaped(block.question)}: ${line(block.result)}`, fenced("text", valuesOf(block))];
+  }
+}
+
+function factMarkdown(fact: { readonly term: string; readonly lines: readonly Line[] }): string {
+  const term = `- **${escaped(fact.term)}:**`;
+  if (fact.lines.length === 1) return `${term} ${fact.lines.map(line).join("")}`;
+  return [term, ...fact.lines.map((each) => `  - ${line(each)}`)].join("\n");
+}
+
+function tableMarkdown(table: Table): string[] {
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const head = row(table.columns.map((column) => escaped(column.title)));
+  const rule = row(table.columns.map((column) => (column.isNumber === true ? "---:" : "---")));
+  const rows = table.rows.map((cells) => row(cells.map(line)));
+  return [[head, rule, ...rows].join("\n"), table.more === null ? "" : escaped(table.more)];
+}
+
+/** Without spaces at its ends: an indented line would be code. */
+function line(pieces: Line): string {
+  return pieces.map(inline).join("").trim();
+}
+
+function inline(piece: Inline): string {
+  if (typeof piece === "string") return escaped(piece);
+  switch (piece.kind) {
+    case "strong":
+      // The marks of strong text must touch it: spaces go outside.
+      return `**${escaped(piece.text.trim())}**${piece.text.endsWith(" ") ? " " : ""}`;
+    case "pair":
+      return `${escaped(piece.name)} ${escaped(piece.text)}; `;
+    case "severity":
+      return `**${piece.severity}**`;
+    case "status":
+      return `**${piece.status.replace("-", " ")}**`;
+    case "points":
+      return escaped(`${piece.points > 0 ? "+" : ""}${piece.points.toFixed(1)}`);
+    case "value":
+    case "quiet":
+    case "link":
+      return escaped(piece.text);
+  }
+}
+
+function valuesOf(query: Query): string {
+  return Object.keys(query.parameters)
+    .sort()
+    .map((name) => `${name} = ${canonicalJson(query.parameters[name])}`)
+    .join("\n");
+}
+
+function appendix(statements: ReadonlyMap<string, Query>): string[] {
+  if (statements.size === 0) return ["## Statements", "None was run."];
+  const byNumber = [...statements.values()].sort((a, b) => Number(a.label.slice(1)) - Number(b.label.slice(1)));
+  return [
+    "## Statements",
+    ...byNumber.flatMap((query) => [
+      `**${escaped(query.label)}** ${escaped(query.question)}`,
+      fenced("sql", query.sql.trimEnd()),
+    ]),
+  ];
+}
+
+/** A code block whose fence is longer than any run of backticks in it. */
+function fenced(language: string, text: string): string {
+  if (text === "") return "";
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), (run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${visible(text, { keepLines: true })}\n${fence}`;
+}

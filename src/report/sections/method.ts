@@ -1,0 +1,64 @@
+import { canonicalJson } from "../../findings/canonical-json.ts";
+import { severityBands } from "../../findings/severity.ts";
+import type { StageCount } from "../../types.ts";
+import type { Context } from "../context.ts";
+import type { Block, Line, Section } from "../document.ts";
+import { bytes, number } from "../words.ts";
+
+/** How to read it, and how to make it again. */
+export function methodSection(context: Context): Section {
+  const { run, stages = [], internal } = context.input;
+  const pairs = (record: Readonly<Record<string, unknown>>): Line[] =>
+    Object.keys(record)
+      .sort()
+      .map((name) => [`${context.prose(name, 80)} `, { kind: "value", text: context.prose(printed(record[name]), 300) }]);
+  const facts = [
+    { term: "Command", lines: [[{ kind: "value", text: context.prose(run.command, 600) }]] as Line[] },
+    { term: "Versions", lines: pairs(run.versions) },
+    { term: "Seed", lines: [[String(run.seed)]] as Line[] },
+    { term: "Parameters", lines: pairs(run.parameters) },
+    { term: "Own networks", lines: [[internal.join(", ")]] as Line[] },
+    ...(run.hashes === undefined ? [] : [{ term: "Hashes", lines: pairs(run.hashes) }]),
+  ];
+  const blocks: Block[] = [
+    { kind: "list", isOrdered: false, items: notes },
+    { kind: "fold", title: "Command, versions, parameters, hashes", blocks: [{ kind: "facts", facts }] },
+    ...(stages.length === 0 ? [] : [{ kind: "fold", title: "Stages", blocks: [stagesTable(stages, context)] } as const]),
+  ];
+  return { id: "method", title: "Method", count: null, blocks };
+}
+
+function printed(value: unknown): string {
+  return typeof value === "string" ? value : canonicalJson(value);
+}
+
+const bands = severityBands.map((band) => `${band.severity} from ${band.from}`).join(", ");
+
+const notes: readonly Line[] = [
+  [
+    `A score runs from 0 to 100; the points of its reasons add up to it. ${bands}. The vendors’ alerts keep the severity their vendor gave.`,
+  ],
+  ["Confidence says how sure the question is of its reading, given the data it had."],
+  ["The budget is how many findings a day a reader has time for; the strongest of all questions together fill it."],
+  ["A dash stands for what is not known; it is never zero."],
+  [
+    "All times are UTC. In prose and tables outsiders’ names and addresses are written with [.] and hxxp; in statements, values and the data files they are exact.",
+  ],
+  [
+    "Every number can be run again: each finding and hunt carries its statement, the values bound to it and the ids of its events.",
+  ],
+];
+
+function stagesTable(stages: readonly StageCount[], { prose }: Context): Block {
+  const rows = stages.map((stage): Line[] => [
+    [prose(stage.stage, 60)],
+    [number(Math.round(stage.seconds * 10) / 10)],
+    [bytes(stage.peak_rss_bytes)],
+  ]);
+  return {
+    kind: "table",
+    columns: [{ title: "Stage" }, { title: "Seconds", isNumber: true }, { title: "Peak memory", isNumber: true }],
+    rows,
+    more: null,
+  };
+}

@@ -1,0 +1,119 @@
+import type { ReportInput } from "../src/report/input.ts";
+
+/** What a log may hold when its writer means harm to whoever reads about it. */
+export const hostileTexts: readonly string[] = [
+  "<script>window.hit = 1</script>",
+  '<img src=x onerror="window.hit = 2">',
+  "<svg/onload=window.hit=3>",
+  '"><iframe src=https://evil.com></iframe>',
+  "</style><style>body{display:none}</style>",
+  "</title></desc></svg></details><b>out</b>",
+  "' autofocus onfocus='window.hit = 4",
+  "[click](javascript:window.hit=5)",
+  "![pixel](https://evil.com/pixel.png)",
+  "<https://evil.com/a>",
+  "https://evil.com/path?q=1 and www.evil.com and ftp://evil.com",
+  "[reference]: https://evil.com",
+  "| name | that | breaks | tables |\n| --- | --- | --- | --- |",
+  "first line\n# a heading\n\n- a list\n\n> a quote\n\n    code",
+  "```\nfence\n```",
+  "`code` **strong** _emphasis_ ~~struck~~ ***",
+  "1. one 2) two + three - four",
+  "--- === +++",
+  "&lt;script&gt; &amp; &#60;b&#62;",
+  "$\\alpha$ \\* \\",
+  "\u202Eexe.tnemucod\u202C \u2066hidden\u2069",
+  "zero\u200Bwidth\uFEFF\u00AD\u2060 joined",
+  "\u001B[31mred\u001B[0m \u001B]8;;https://evil.com\u0007link\u001B]8;;\u0007",
+  "a NUL \u0000, a bell \u0007, a delete \u007F and \u0085 \u2028 \u2029",
+  "lone \uD800 surrogate \uDC00",
+  "Z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030A\u030Balgo",
+  '=HYPERLINK("http://evil.com")',
+  `long ${"A".repeat(10_000)}`,
+  `wide ${"\u5BC6\u7801".repeat(400)}`,
+  "@everyone #1 :smile: evil@evil.com",
+  "",
+  " ",
+];
+
+/** The same input with hostile text in every place that a log can reach. */
+export function poisoned(input: ReportInput): ReportInput {
+  let next = 0;
+  const bad = (): string => hostileTexts[next++ % hostileTexts.length] ?? "";
+  const some = (texts: readonly string[]): string[] => [...texts.map(bad), bad()];
+  return {
+    ...input,
+    run: { ...input.run, command: bad(), parameters: { [bad()]: bad(), list: some([""]) }, hashes: { [bad()]: bad() } },
+    sources: input.sources.map((source) => ({ ...source, file: bad() })),
+    findings: input.findings.map((finding) => ({
+      ...finding,
+      title: bad(),
+      description: bad(),
+      benign: bad(),
+      blindSpots: some(finding.blindSpots),
+      reasons: finding.reasons.map((reason) => ({ ...reason, feature: bad(), observed: bad(), baseline: bad(), peers: bad() })),
+      observables: finding.observables.map((observable) => ({ ...observable, value: bad() })),
+      evidences: finding.evidences.map((evidence) => ({
+        ...evidence,
+        event_ids: some(evidence.event_ids),
+        parameters: { [bad()]: bad(), list: some([""]) },
+      })),
+      detail: poisonedDetail(finding.detail, bad),
+    })),
+    stories: input.stories.map((story) => ({
+      ...story,
+      title: bad(),
+      summary: bad(),
+      entities: story.entities.map((entity) => ({ ...entity, value: bad() })),
+      steps: story.steps.map((step) => ({ ...step, text: bad(), joinedBy: bad() })),
+      benign: bad(),
+      nextChecks: some(story.nextChecks),
+      actions: some(story.actions),
+    })),
+    hypotheses: input.hypotheses.map((hypothesis) => ({
+      ...hypothesis,
+      title: bad(),
+      description: bad(),
+      entities: some(hypothesis.entities),
+      huntingSteps: some(hypothesis.huntingSteps),
+      expectedIndicators: some(hypothesis.expectedIndicators),
+      supportsIf: bad(),
+      refutedIf: bad(),
+      benignExplanation: bad(),
+    })),
+    hunts: input.hunts.map((hunt) => ({
+      ...hunt,
+      title: bad(),
+      summary: bad(),
+      evidence: hunt.evidence.map((piece) => ({
+        ...piece,
+        description: bad(),
+        source: bad(),
+        indicators: some(piece.indicators),
+        eventIds: some(piece.eventIds),
+      })),
+      parameters: { [bad()]: bad() },
+    })),
+    gaps: input.gaps.map((gap) => ({ ...gap, part: bad(), reason: bad() })),
+    people: Object.fromEntries(
+      Object.entries(input.people).map(([id, map]) => [
+        id,
+        { ...map, people: map.people.map((person) => (person.isOutlier ? { ...person, name: bad() } : person)) },
+      ]),
+    ),
+  };
+}
+
+function poisonedDetail(detail: Readonly<Record<string, unknown>>, bad: () => string): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(detail.movements)) return detail;
+  const source = bad();
+  return {
+    sources: [source],
+    movements: detail.movements.map((_, index) => ({
+      from: index % 3 === 0 ? source : bad(),
+      to: bad(),
+      protocol: bad(),
+      count: 1,
+    })),
+  };
+}
