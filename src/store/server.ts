@@ -139,7 +139,10 @@ class ServerEngine implements Engine {
     }));
   }
 
-  run({ sql, parameters, format, options }: Statement): Promise<Buffer> {
+  async run(asked: Statement): Promise<Buffer> {
+    const { sql, parameters, format, options } = asked;
+    const deleting = this.#location.cluster === null ? null : /^\s*DELETE FROM (\w+)\b(?=\s+WHERE\b)/i.exec(sql);
+    if (deleting !== null) return this.#deleteEverywhere(asked, deleting);
     // Reading again is harmless; writing again only under the same token.
     const mayRepeat = format !== "Null" || options.token !== undefined;
     return this.#try(mayRepeat ? attempts : 1, options.signal, (client, queryId) => {
@@ -153,6 +156,23 @@ class ServerEngine implements Engine {
         ? client.command(asked).then(() => Buffer.alloc(0))
         : client.query({ ...asked, format }).then(async (answer) => Buffer.from(await answer.text()));
     });
+  }
+
+  /** A Distributed table takes no DELETE: it goes to the tables under it, on every node. */
+  async #deleteEverywhere({ sql, parameters, options }: Statement, [head, table]: RegExpExecArray): Promise<Buffer> {
+    const local = `DELETE FROM ${table}_local${sql.slice(head.length)}`;
+    for (const { client, node } of this.#clients)
+      await cancellable(client, options.signal, (_, queryId) =>
+        client.command({
+          query: local,
+          query_params: { ...parameters },
+          query_id: queryId,
+          clickhouse_settings: this.#settings(options, { wait_end_of_query: 1 as const }),
+        }),
+      ).catch((thrown: unknown) => {
+        throw options.signal?.aborted === true ? wasCancelled() : failureOf(thrown, node);
+      });
+    return Buffer.alloc(0);
   }
 
   async *stream({ sql, parameters, format, options }: Statement): AsyncIterable<Buffer> {

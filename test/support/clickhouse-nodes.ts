@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -33,7 +33,8 @@ export interface Nodes {
   url(name: string): string;
   /** URL of a store on the first node alone. */
   singleUrl(name: string): string;
-  readonly ports: readonly number[];
+  /** Kills a node (1 or 2) as a crash would; it is started again. */
+  kill(node: 1 | 2): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +76,10 @@ export async function startNodes(): Promise<Nodes> {
   return {
     url: (name) => `http://default@127.0.0.1:${first}/${name}?cluster=hunt&nodes=127.0.0.1:${second}`,
     singleUrl: (name) => `http://default@127.0.0.1:${first}/${name}`,
-    ports: [first, second],
+    kill: async (node) => {
+      const pid = Number(readFileSync(join(directory, `node${node}`, "pid"), "utf8"));
+      process.kill(pid, "SIGKILL");
+    },
     stop: async () => {
       child.stdin.end();
       await ended;
