@@ -5,8 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger } from "../world.ts";
-import { gatherEntityRows } from "./gather.ts";
-import { resolveEntities } from "./resolve.ts";
+import { gatherEntities, gatherEntityRows } from "./gather.ts";
 import type { EntityRows } from "./rows.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "spoor-entities-"));
@@ -127,7 +126,7 @@ afterAll(async () => {
 });
 
 async function gathered(gaps = new GapLedger()): Promise<EntityRows> {
-  return gatherEntityRows({ window, internal }, { store, gaps, signal: new AbortController().signal });
+  return gatherEntityRows(window, internal, { store, gaps, signal: new AbortController().signal });
 }
 
 test("addresses are known by day and by who says so, inside the estate and the window only", async () => {
@@ -151,8 +150,7 @@ test("what so many share is counted, from five on", async () => {
 });
 
 test("the rows of the store resolve one person and one device behind all their names", async () => {
-  const rows = await gathered();
-  const entities = resolveEntities(rows, { internal });
+  const entities = await gatherEntities(window, internal, { store, gaps: new GapLedger(), signal: new AbortController().signal });
   for (const name of ["CORP\\jane", "jane@corp.example", "S-1-5-21-1-2-3-1105"])
     expect(entities.user(name)).toEqual({ kind: "user", value: "jane@corp.example" });
   expect(entities.user("EVIL\\jane")).toEqual({ kind: "user", value: "evil\\jane" });
@@ -166,6 +164,6 @@ test("asking twice gives the same rows, and an estate without any of it gives no
   expect(await gathered()).toEqual(await gathered());
   const gaps = new GapLedger();
   const later = { from: "2027-01-01 00:00:00.000000", to: "2027-01-02 00:00:00.000000" };
-  const rows = await gatherEntityRows({ window: later, internal }, { store, gaps, signal: new AbortController().signal });
+  const rows = await gatherEntityRows(later, internal, { store, gaps, signal: new AbortController().signal });
   expect([rows.shared, gaps.list()]).toEqual([[], []]);
 });

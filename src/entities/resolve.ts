@@ -28,6 +28,8 @@ export interface Entities {
   readonly sharers: (entity: Entity) => number | null;
   /** True for an account name without a domain that many devices have ("administrator"). */
   readonly isCommonName: (entity: Entity) => boolean;
+  /** The same with further rows. */
+  readonly with: (rows: Partial<EntityRows>) => Entities;
 }
 
 /** Resolves names from bounded rows; `internal` are the estate's own networks (CIDR). The order of the rows does not matter. */
@@ -65,6 +67,16 @@ export function resolveEntities(rows: EntityRows, options: { readonly internal: 
     isInternal,
     sharers: (entity) => shared.get(entityKey(entity)) ?? null,
     isCommonName: ({ kind, value }) => kind === "user" && isCommonName(value),
+    with: (more) => resolveEntities(joined(rows, more), options),
+  };
+}
+
+function joined(rows: EntityRows, more: Partial<EntityRows>): EntityRows {
+  return {
+    addresses: [...rows.addresses, ...(more.addresses ?? [])],
+    devices: [...rows.devices, ...(more.devices ?? [])],
+    users: [...rows.users, ...(more.users ?? [])],
+    shared: [...rows.shared, ...(more.shared ?? [])],
   };
 }
 
@@ -75,7 +87,7 @@ export function registrableDomain(name: string): string {
 }
 
 /** A test for addresses of the given networks (CIDR). */
-export function insideOf(networks: readonly string[]): (address: string) => boolean {
+function insideOf(networks: readonly string[]): (address: string) => boolean {
   const blocks = networks.flatMap((network) => blockOf(network) ?? []);
   return (address) => {
     const number = addressNumber(address);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resolveEntities } from "../entities/resolve.ts";
 import { type EntityRows, noEntityRows } from "../entities/rows.ts";
 import type { Finding, FindingDraft, Story } from "../types.ts";
 import { actions } from "./actions.ts";
-import { entitiesOf } from "./entities-of.ts";
 import { correlate } from "./stories.ts";
 import { rollUp, storyScore } from "./story-score.ts";
 import { findingOf, shuffled } from "./testing.ts";
@@ -11,8 +11,7 @@ import { findingOf, shuffled } from "./testing.ts";
 const internal = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 function storiesOf(findings: readonly Finding[], rows: Partial<EntityRows> = {}): Story[] {
-  const known = { ...noEntityRows, ...rows };
-  return correlate(findings, entitiesOf(findings, known, { internal }));
+  return correlate(findings, resolveEntities({ ...noEntityRows, ...rows }, { internal }));
 }
 
 const within = (finding: Finding): Finding => ({ ...finding, isWithinBudget: true });

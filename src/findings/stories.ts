@@ -5,6 +5,7 @@ import type { AttackTag, Finding, Story, StoryStep } from "../types.ts";
 import { actionsFor } from "./actions.ts";
 import { chainPlace } from "./chain.ts";
 import { clusters, strongestGroup } from "./clusters.ts";
+import { withFindings } from "./entity-names.ts";
 import { shortHash } from "./hash.ts";
 import { byTime, commonEntities, type Participant, participantOf } from "./links.ts";
 import { nextChecks } from "./next-checks.ts";
@@ -30,7 +31,8 @@ const mostEntities = 30;
  *
  * Pure; the order of the findings does not matter.
  */
-export function correlate(findings: readonly Finding[], entities: Entities): Story[] {
+export function correlate(findings: readonly Finding[], known: Entities): Story[] {
+  const entities = withFindings(known, findings);
   const participants = findings
     .filter((finding) => severityId(finding.severity) >= severityId("Low"))
     .map((finding) => participantOf(finding, entities))

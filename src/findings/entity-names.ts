@@ -1,27 +1,17 @@
-import { type Entities, insideOf, resolveEntities } from "../entities/resolve.ts";
-import type { DeviceAddressRow, DeviceNameRow, EntityRows, UserNameRow } from "../entities/rows.ts";
+import type { Entities } from "../entities/resolve.ts";
+import type { DeviceAddressRow, DeviceNameRow, UserNameRow } from "../entities/rows.ts";
 import type { Finding, ObservableName } from "../types.ts";
 
 /**
- * Entities from what the store knows and what the findings themselves say: a finding that names one host and one address of the same
- * end says that they are the same device for as long as it lasts.
+ * Entities with what the findings themselves say: one that names one host and one address of the same end says that they are the
+ * same device for as long as it lasts.
  */
-export function entitiesOf(
-  findings: readonly Finding[],
-  rows: EntityRows,
-  options: { readonly internal: readonly string[] },
-): Entities {
-  const isInternal = insideOf(options.internal);
-  const addresses = findings.flatMap((finding) => addressesOf(finding)).filter((row) => isInternal(row.device_ip));
-  return resolveEntities(
-    {
-      addresses: [...rows.addresses, ...addresses],
-      devices: [...rows.devices, ...findings.flatMap(deviceNamesOf)],
-      users: [...rows.users, ...findings.flatMap(userNamesOf)],
-      shared: rows.shared,
-    },
-    options,
-  );
+export function withFindings(entities: Entities, findings: readonly Finding[]): Entities {
+  return entities.with({
+    addresses: findings.flatMap(addressesOf).filter((row) => entities.isInternal(row.device_ip)),
+    devices: findings.flatMap(deviceNamesOf),
+    users: findings.flatMap(userNamesOf),
+  });
 }
 
 const ends = [
@@ -50,7 +40,7 @@ function userNamesOf(finding: Finding): UserNameRow[] {
 }
 
 /** The values of a finding's observables of one name, in their order. */
-export function valuesOf(finding: Finding, name: ObservableName): string[] {
+function valuesOf(finding: Finding, name: ObservableName): string[] {
   return finding.observables.filter((one) => one.name === name).map(({ value }) => value);
 }
 
