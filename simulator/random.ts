@@ -1,22 +1,24 @@
 /** A stream of random choices that depends on nothing but its seed and its label. */
 export interface Random {
   /** Uniform in [0, 1). */
-  next(): number;
-  between(low: number, high: number): number;
+  readonly next: () => number;
+  readonly between: (low: number, high: number) => number;
   /** A whole number, both ends included. */
-  integer(low: number, high: number): number;
-  chance(probability: number): boolean;
-  pick<Item>(items: readonly Item[]): Item;
+  readonly integer: (low: number, high: number) => number;
+  readonly chance: (probability: number) => boolean;
+  readonly pick: <Item>(items: readonly Item[]) => Item;
   /** One of the items, each as likely as its weight says. */
-  weighted<Item>(items: readonly Item[], weight: (item: Item) => number): Item;
-  normal(mean: number, deviation: number): number;
+  readonly weighted: <Item>(items: readonly Item[], weight: (item: Item) => number) => Item;
+  readonly normal: (mean: number, deviation: number) => number;
   /** Skewed to the right, as sizes and durations are; half of the values lie below the median. */
-  logNormal(median: number, sigma: number): number;
+  readonly logNormal: (median: number, sigma: number) => number;
   /** The wait until the next of many independent events. */
-  exponential(mean: number): number;
-  hex(digits: number): string;
-  uuid(): string;
-  shuffle<Item>(items: readonly Item[]): Item[];
+  readonly exponential: (mean: number) => number;
+  readonly hex: (digits: number) => string;
+  /** So many letters of an alphabet. */
+  readonly letters: (length: number, alphabet: string) => string;
+  readonly uuid: () => string;
+  readonly shuffle: <Item>(items: readonly Item[]) => Item[];
 }
 
 /**
@@ -43,7 +45,9 @@ export function randomOf(seed: number, label: string): Random {
     });
     return found ?? pick(items);
   };
-  const hex = (digits: number) => Array.from({ length: digits }, () => integer(0, 15).toString(16)).join("");
+  const letters = (length: number, alphabet: string) =>
+    Array.from({ length }, () => alphabet.charAt(integer(0, alphabet.length - 1))).join("");
+  const hex = (digits: number) => letters(digits, "0123456789abcdef");
   return {
     next,
     between,
@@ -55,6 +59,7 @@ export function randomOf(seed: number, label: string): Random {
     logNormal: (median, sigma) => median * Math.exp(normal(0, sigma)),
     exponential: (mean) => -mean * Math.log(1 - next()),
     hex,
+    letters,
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${pick(["8", "9", "a", "b"])}${hex(3)}-${hex(12)}`,
     shuffle: (items) =>
       items

@@ -126,7 +126,7 @@ test("Zeek logs are whole: uids are unique, in order of time, and join dns, http
 
 test("Windows record numbers count up over all days, so that no two records of a channel are the same", () => {
   const records = recordsOf(/^windows\//);
-  const keys = new Set(records.map((record) => `${record.Hostname} ${record.Channel} ${record.RecordNumber}`));
+  const keys = new Set(records.map((record) => JSON.stringify([record.Hostname, record.Channel, record.RecordNumber])));
   expect(keys.size).toBe(records.length);
   const ids = new Set(records.map((record) => record.EventID));
   for (const id of [1, 3, 4104, 4624, 4625, 4672, 4688, 4769, 5145, 7045]) expect(ids).toContain(id);

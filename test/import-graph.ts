@@ -134,10 +134,11 @@ function brokenEdges(edge: Edge): string[] {
   return broken;
 }
 
-/** One line for each cycle that a walk in the order of the file names meets. */
+/** One line for each cycle that a walk in the order of the file names meets. Imports of types alone are gone when the program runs. */
 function cycles(edges: readonly Edge[]): string[] {
   const next = new Map<string, string[]>();
-  for (const edge of edges) next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to].sort());
+  for (const edge of edges.filter(({ isTypeOnly }) => !isTypeOnly))
+    next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to].sort());
   const state = new Map<string, "open" | "done">();
   const found: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {

@@ -344,7 +344,7 @@ function movement(cast: Cast, random: Random): Part {
 }
 
 function hop({ estate, admin }: Cast, from: Device, to: Device, time: number, random: Random): Part {
-  const name = Array.from({ length: 8 }, () => random.pick([..."abcdefghijklmnopqrstuvwxyz"])).join("");
+  const name = random.letters(8, "abcdefghijklmnopqrstuvwxyz");
   const session = internalCall(
     from,
     { address: to.address, port: 445 },
@@ -415,7 +415,7 @@ function hop({ estate, admin }: Cast, from: Device, to: Device, time: number, ra
 /** In the second night the application server sends data out in the names it asks for. */
 function tunnel({ estate, application, midnight }: Cast, random: Random): Part {
   const from = midnight + 25.55 * hour;
-  const label = (length: number) => Array.from({ length }, () => random.pick([..."abcdefghijklmnopqrstuvwxyz234567"])).join("");
+  const label = (length: number) => random.letters(length, "abcdefghijklmnopqrstuvwxyz234567");
   const connections = Array.from({ length: 900 }, (_, index) =>
     lookup(
       estate,
