@@ -1,0 +1,6 @@
+-- Which failed and successful sign-ins stand behind one finding: of a source, or of an account?
+SELECT metadata_uid, time
+FROM authentication
+WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
+  AND status IN ('Success', 'Failure')
+  AND if({source:String} != '', coalesce(src_endpoint_ip, src_endpoint_hostname) = {source:String}, coalesce(user_email_addr, user_name) = {account:String})
