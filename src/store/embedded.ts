@@ -1,6 +1,6 @@
 import { mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
 import type { Engine, Statement } from "./engine.ts";
 import { type EngineProcess, type FailedStart, startEngine } from "./engine-process.ts";
@@ -172,8 +172,9 @@ async function attach(directory: string, memory: number): Promise<Attachment> {
 
 async function attachToOwner(directory: string): Promise<Link | null> {
   const addressFile = join(directory, "owner");
-  const socketPath = await readFile(addressFile, "utf8").catch(() => null);
-  if (socketPath === null) return null;
+  const socketPath = await readFile(addressFile, "utf8").catch(() => "");
+  // What a full disk left of it is no path.
+  if (!isAbsolute(socketPath)) return null;
   const lost = async (): Promise<SpoorError> =>
     new SpoorError("store-unavailable", `the process that had the store ${directory} open has ended`, {
       hint: "Repeat the command: it will open the store itself.",

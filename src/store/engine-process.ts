@@ -45,6 +45,9 @@ export async function startEngine(orders: {
     await ended;
     return failedStart(first, stderr());
   }
+  // From here on the process must not keep this one alive: it ends when the channel between them closes.
+  child.unref();
+  child.channel?.unref();
   return {
     socketPath: first.ready,
     ended: () => {
@@ -58,12 +61,7 @@ export async function startEngine(orders: {
 
 function firstWord(child: ChildProcess): Promise<z.infer<typeof word>> {
   return new Promise((resolve) => {
-    child.once("message", (message) => {
-      // From here on the process must not keep this one alive; it ends when the channel closes.
-      child.unref();
-      child.channel?.unref();
-      resolve(word.parse(message));
-    });
+    child.once("message", (message) => resolve(word.parse(message)));
   });
 }
 

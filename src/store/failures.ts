@@ -47,7 +47,9 @@ export function codeIn(message: string): number | null {
 
 function tidy(message: string): string {
   return message
-    .replace(/^(Query failed: )?Code: \d+\. DB::Exception: /, "")
-    .replace(/ \(version [^)]*\)$/, "")
+    .replace(/^Query failed: /, "")
+    .replace(/Code: \d+\. DB::Exception: /g, "")
+    .replace(/ \(version [^)]*\)/g, "")
+    .replace(/(\([A-Z_]+\))\. \1/g, "$1")
     .trim();
 }
