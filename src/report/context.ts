@@ -1,4 +1,5 @@
 import { visible } from "../charts/text.ts";
+import { canonicalJson } from "../findings/canonical-json.ts";
 import { clipped } from "../findings/text.ts";
 import { compareText } from "../order.ts";
 import type { Finding, HuntResult, Hypothesis, Story, TableCoverage } from "../types.ts";
@@ -25,6 +26,7 @@ export const limits = {
   techniques: 60,
   chartLanes: 8,
   chartHosts: 24,
+  values: 40,
   textLength: 1200,
   titleLength: 240,
   valueLength: 160,
@@ -83,6 +85,18 @@ export function contextOf(input: ReportInput): Context {
       return shown.has(uid) ? { kind: "link", to: findingAnchor(label), text: label } : label;
     },
   };
+}
+
+/** Values as JSON in the order of their names; a value too long to print is cut, and says where the whole of it is. */
+export function boundValues(parameters: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(parameters)
+    .sort()
+    .slice(0, limits.values)
+    .map((name) => {
+      const value = canonicalJson(parameters[name]);
+      const isLong = value.length > limits.textLength;
+      return `${clipped(name, 80)} = ${clipped(value, limits.textLength)}${isLong ? " (cut; whole in the data files)" : ""}`;
+    });
 }
 
 /** The anchor of a finding's card. */

@@ -24,9 +24,7 @@ export function defanger(own: Own): (text: string) => string {
       const groups = rest.at(-1) as { scheme?: string; six?: string; name?: string };
       if (groups.scheme !== undefined) return match.toLowerCase() === "ftp" ? "fxp" : match.replace(/tt/i, "xx");
       if (groups.six !== undefined) return addressNumber(match) === null || isInside(match) ? match : match.replace(":", "[:]");
-      return own.names.has(match.toLowerCase()) || !isOutside(match, isInside)
-        ? match
-        : match.replaceAll(".", "[.]").replace("@", "[@]");
+      return isOwn(match, own) || !isOutside(match, isInside) ? match : match.replaceAll(".", "[.]").replace("@", "[@]");
     });
 }
 

@@ -62,7 +62,8 @@ export interface Query {
   readonly label: string;
   readonly question: string;
   readonly sql: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The values bound to it, exact, one a line: `port = 443`. */
+  readonly values: readonly string[];
   readonly result: Line;
 }
 

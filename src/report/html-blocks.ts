@@ -1,6 +1,5 @@
 import { draw } from "../charts/chart.ts";
 import { type Markup, markup, lines as multiline, trusted } from "../charts/markup.ts";
-import { canonicalJson } from "../findings/canonical-json.ts";
 import type { Block, Inline, Line, Query, Table } from "./document.ts";
 
 /** Blocks as HTML, in order. */
@@ -124,11 +123,7 @@ function chartHtml(block: Extract<Block, { kind: "chart" }>): Markup {
 }
 
 function queryHtml(query: Query): Markup {
-  const values = Object.keys(query.parameters)
-    .sort()
-    .map((name) => `${name} = ${canonicalJson(query.parameters[name])}`)
-    .join("\n");
   return markup`<div class="query"><p><strong>${query.label}</strong> <code>${query.question}</code>: ${lineHtml(query.result)}</p>
 <pre tabindex="0">${multiline(query.sql.trimEnd())}</pre>
-${values === "" ? null : markup`<pre tabindex="0">${multiline(values)}</pre>`}</div>\n`;
+${query.values.length === 0 ? null : markup`<pre tabindex="0">${multiline(query.values.join("\n"))}</pre>`}</div>\n`;
 }

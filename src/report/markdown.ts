@@ -1,5 +1,4 @@
 import { visible } from "../charts/text.ts";
-import { canonicalJson } from "../findings/canonical-json.ts";
 import type { Block, Inline, Line, Query, Report, Section, Table } from "./document.ts";
 
 /**
@@ -11,10 +10,7 @@ export function toMarkdown(report: Report): string {
   const contents = [...report.sections.map((section) => section.title), "Statements"].map(
     (title) => `- [${escaped(title)}](#${slug(title)})`,
   );
-  const body = report.sections.flatMap((section) => [
-    `## ${escaped(section.title)}`,
-    ...blocksMarkdown(section.blocks, statements),
-  ]);
+  const body = report.sections.flatMap((section) => [`## ${escaped(section.title)}`, ...sectionMarkdown(section, statements)]);
   const parts = [
     `# ${escaped(report.title)}`,
     ...report.subtitle.map(escaped),
@@ -25,9 +21,9 @@ export function toMarkdown(report: Report): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-// A dot or hyphen between two letters or digits (a date, an address, a name) starts nothing and stays readable, and so does the
-// full stop of a sentence; every other sign that has a meaning in some Markdown is escaped.
-const special = /[\\`*_{}[\]()#+!|<>~&$=^]|(?<![\p{L}\p{N}])[.-]|-(?![\p{L}\p{N}])|(?<=\p{N})\.(?![\p{L}\p{N}])/gu;
+// Dates, addresses and names stay readable: a hyphen between two letters or digits starts nothing, and a full stop only after a
+// number that something other than a letter or digit follows (a list). Every other sign that has a meaning in some Markdown is escaped.
+const special = /[\\`*_{}[\]()#+!|<>~&$=^]|(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|(?<=\p{N})\.(?![\p{L}\p{N}])/gu;
 
 /** Text that no Markdown reader takes for anything but text, on one line. */
 export function escaped(text: string): string {
@@ -72,7 +68,10 @@ function blockMarkdown(block: Block, level: string, statements: Map<string, Quer
       return [`**${escaped(block.title)}**`, ...blocksMarkdown(block.blocks, level, statements)];
     case "query":
       statements.set(block.label, block);
-      return [`${escaped(block.label)}, ${escaped(block.question)}: ${line(block.result)}`, fenced("text", valuesOf(block))];
+      return [
+        `${escaped(block.label)}, ${escaped(block.question)}: ${line(block.result)}`,
+        fenced("text", block.values.join("\n")),
+      ];
   }
 }
 
@@ -114,13 +113,6 @@ function inline(piece: Inline): string {
     case "link":
       return escaped(piece.text);
   }
-}
-
-function valuesOf(query: Query): string {
-  return Object.keys(query.parameters)
-    .sort()
-    .map((name) => `${name} = ${canonicalJson(query.parameters[name])}`)
-    .join("\n");
 }
 
 function appendix(statements: ReadonlyMap<string, Query>): string[] {

@@ -11,8 +11,9 @@ export const pageStyle = `
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans","DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
 .page{max-width:1180px;margin:0 auto;padding:1.5rem 1.25rem 4rem}
-main{max-width:900px;min-width:0}
+main{max-width:900px;min-width:0;overflow-wrap:anywhere}
 a{color:var(--link);text-decoration:none}
+main a{text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.15em}
 a:hover{text-decoration:underline}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .35rem}

@@ -2,7 +2,7 @@ import { safeId } from "../../charts/drawing.ts";
 import { groupBy } from "../../findings/group-by.ts";
 import type { Finding, Reason } from "../../types.ts";
 import { areaCharts } from "../chart-data.ts";
-import { type Context, findingAnchor, limits } from "../context.ts";
+import { boundValues, type Context, findingAnchor, limits } from "../context.ts";
 import type { Block, Column, Inline, Line, Query, Section, Table } from "../document.ts";
 import type { DetectorLook } from "../input.ts";
 import { counted, listed, number, points, span } from "../words.ts";
@@ -146,7 +146,7 @@ function queryOf(evidence: Finding["evidences"][number], context: Context): Quer
     label: context.queryLabels.get(evidence.sql) ?? "Q",
     question: context.prose(evidence.question, 200),
     sql: evidence.sql,
-    parameters: evidence.parameters,
+    values: boundValues(evidence.parameters),
     result: [
       counted(evidence.row_count, "event"),
       ...(ids.length === 0 ? [] : [words]),

@@ -123,7 +123,7 @@ function rankedTable(context: Context, own: readonly Finding[]): Table {
       [clock(finding.firstSeen, "minutes")],
     ]);
   const columns = [
-    { title: "" },
+    { title: "No." },
     { title: "Severity" },
     { title: "Score", isNumber: true },
     { title: "Finding", isWide: true },

@@ -1,5 +1,5 @@
 import type { HuntEvidence, HuntResult } from "../../types.ts";
-import { type Context, limits } from "../context.ts";
+import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, number } from "../words.ts";
 import { hypothesisAnchor } from "./hypotheses.ts";
@@ -53,7 +53,7 @@ function huntCard(hunt: HuntResult, index: number, context: Context): Block {
             label: context.queryLabels.get(hunt.sql) ?? "Q",
             question: prose(hunt.huntId, 120),
             sql: hunt.sql,
-            parameters: hunt.parameters,
+            values: boundValues(hunt.parameters),
             result: ["result hash ", { kind: "value", text: prose(hunt.resultHash, 64) }],
           },
         ],

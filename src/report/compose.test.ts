@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import { poisoned } from "../../test/hostile-text.ts";
+import { reportExample } from "../../test/report-example.ts";
+import { compose } from "./compose.ts";
+import type { Block, Inline, Line, Report } from "./document.ts";
+import { toHtml } from "./html.ts";
+import type { ReportInput } from "./input.ts";
+import { toMarkdown } from "./markdown.ts";
+
+function section(report: Report, id: string): readonly Block[] {
+  return report.sections.find((each) => each.id === id)?.blocks ?? [];
+}
+
+function words(line: Line): string {
+  return line
+    .map((piece: Inline) =>
+      typeof piece === "string" ? piece : "text" in piece ? piece.text : piece.kind === "severity" ? piece.severity : "",
+    )
+    .join("");
+}
+
+/** All that a report says, as one text. */
+function all(input: ReportInput): string {
+  return JSON.stringify(compose(input));
+}
+
+const report = compose(reportExample);
+
+describe("what to look at first", () => {
+  const [lead] = section(report, "first");
+  const lines = lead?.kind === "list" ? lead.items.map(words) : [];
+
+  test("is five lines: read, found, two places to begin, and what was not seen", () => {
+    expect(lines).toEqual([
+      "Read. 2,195,263 records from 28 files, giving 2,106,902 events over 7 days; 19 records could not be read and are kept aside.",
+      "Found. 73 findings, of which 14 fit the budget of 2 a day and 10 are High or above; the vendors raised 2 alerts of their own.",
+      "Look first. Story S1, Critical 98.1: From a sprayed password to 2.4 GiB sent out through WS-0142 (8 steps, 2026-11-01 04:00 to 2026-11-05 07:00 UTC)",
+      "Then. Story S2, High 74.8: 10.20.4.77 calls a rare host every 15 minutes (2 steps, 2026-11-01 20:00 to 2026-11-06 03:00 UTC)",
+      expect.stringMatching(
+        /^Not seen\. 1 question could not be asked \(Mail forwarding\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
+      ),
+    ]);
+  });
+
+  test("lists what fits the budget, best first", () => {
+    const table = section(report, "first").find((block) => block.kind === "table");
+    const rows = table?.kind === "table" ? table.rows.map((row) => row.map(words)) : [];
+    expect(rows).toHaveLength(14);
+    expect(rows[0]).toEqual([
+      "F1",
+      "Critical",
+      "96.2",
+      "10.20.4.31 calls 185[.]193[.]126[.]44:443 every 60 s",
+      "Beaconing",
+      "2026-11-02 06:00",
+    ]);
+    const scores = rows.map((row) => Number(row[2]));
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+});
+
+test("every section is there, whatever the run brought", () => {
+  const empty: ReportInput = {
+    ...reportExample,
+    sources: [],
+    tables: [],
+    detectors: [],
+    findings: [],
+    stories: [],
+    hypotheses: [],
+    hunts: [],
+    gaps: [],
+    people: {},
+    coverage: {
+      ...reportExample.coverage,
+      byTactic: {},
+      techniques: [],
+      counts: { seen: 0, "looked-and-clean": 0, "no-data": 0, "no-analytic": 0 },
+      unknown: [],
+    },
+    window: { from: "2026-11-01 00:00:00.000000", to: "2026-11-01 00:00:00.000000" },
+  };
+  const ids = ["first", "stories", "findings", "hypotheses", "hunts", "attack", "coverage", "read", "method"];
+  expect(compose(reportExample).sections.map((each) => each.id)).toEqual(ids);
+  expect(compose(empty).sections.map((each) => each.id)).toEqual(ids);
+  expect(all(empty)).not.toMatch(/NaN|undefined|Infinity/);
+  expect(toHtml(compose(empty))).toContain("Nothing that stands out.");
+  expect(toMarkdown(compose(empty))).toContain("Nothing asks for it.");
+});
+
+test("a finding says why, against what, what else it may be, and how to see it again", () => {
+  const card = section(report, "findings").find((block) => block.kind === "card" && block.id === "finding-f1");
+  const text = JSON.stringify(card);
+  for (const part of [
+    "every 60 s (MAD 0.4 s)",
+    "no rhythm in the 30 days before",
+    "median MAD 412 s over 1,204 pairs",
+    "Software that updates itself",
+    "The payload is encrypted",
+    "T1071.001",
+    "4,211 events",
+    "90 of 100",
+    "SELECT metadata_uid, time",
+    'destination = \\"185.193.126.44\\"',
+    "e000000001073",
+  ]) {
+    expect(text).toContain(part);
+  }
+});
+
+test("outsiders are defanged in prose and exact in the values of a statement", () => {
+  const markdown = toMarkdown(report);
+  expect(markdown).toContain("185\\[.\\]193\\[.\\]126\\[.\\]44");
+  expect(markdown).toContain('destination = "185.193.126.44"');
+  expect(markdown.replaceAll('"185.193.126.44"', "")).not.toContain("185.193.126.44");
+  expect(markdown).toContain("finance-07@corp.example");
+});
+
+test("a question without findings says whether it looked", () => {
+  const blocks = section(report, "findings");
+  const table = blocks.at(-1);
+  expect(table?.kind === "table" ? table.rows.map((row) => row.map(words)) : []).toEqual([
+    ["Web shells", "looked, found nothing", "Which web servers start shells?"],
+    ["Mail forwarding", "could not look", "not evaluable: api_activity has no rows"],
+  ]);
+});
+
+test("charts stand where findings carry what they need, whoever found them", () => {
+  const charts = report.sections
+    .flatMap((each) => each.blocks)
+    .flatMap((block) => (block.kind === "card" ? block.blocks : [block]));
+  const kinds = charts.flatMap((block) => (block.kind === "chart" ? [block.chart.kind] : []));
+  expect(new Set(kinds)).toEqual(
+    new Set(["findings-over-time", "story-timeline", "beacon-timeline", "movement-graph", "people-map", "heat-map"]),
+  );
+});
+
+test("the heat map and the table below it tell the same numbers", () => {
+  const blocks = section(report, "attack");
+  const chart = blocks.find((block) => block.kind === "chart");
+  const table = blocks.find((block) => block.kind === "table");
+  if (chart?.kind !== "chart" || chart.chart.kind !== "heat-map" || table?.kind !== "table")
+    throw new TypeError("the map and its table are missing");
+  const drawn = new Map(
+    chart.chart.data.tactics.flatMap((tactic) =>
+      tactic.techniques.filter((each) => each.state === "seen").map((each) => [each.uid, each.evidenceCount]),
+    ),
+  );
+  for (const row of table.rows) expect(drawn.get(words(row[1] ?? []).split(" ")[0] ?? "")).toBe(Number(words(row[2] ?? [])));
+});
+
+test("files that do not reconcile are told", () => {
+  const [first, ...others] = reportExample.sources;
+  if (first === undefined) throw new RangeError("the example has sources");
+  expect(all({ ...reportExample, sources: [{ ...first, stored: first.stored - 1 }, ...others] })).toContain(
+    "In 1 of 28 files the records read are not the sum",
+  );
+  expect(JSON.stringify(report)).toContain("In every file, records read = stored + duplicate + kept aside.");
+});
+
+test("a run a hundred times as large makes a report of about the same size, and says what was left out", () => {
+  const many: ReportInput = {
+    ...reportExample,
+    findings: Array.from({ length: 100 }, (_, copy) =>
+      reportExample.findings.map((finding) => ({ ...finding, uid: `${finding.uid}-${copy}` })),
+    ).flat(),
+    stories: Array.from({ length: 200 }, (_, copy) =>
+      reportExample.stories.map((story) => ({ ...story, uid: `${story.uid}-${copy}` })),
+    ).flat(),
+    hypotheses: Array.from({ length: 100 }, (_, copy) =>
+      reportExample.hypotheses.map((hypothesis) => ({ ...hypothesis, id: `${hypothesis.id}-${copy}` })),
+    ).flat(),
+    hunts: Array.from({ length: 100 }, (_, copy) =>
+      reportExample.hunts.map((hunt) => ({ ...hunt, id: `${hunt.id}-${copy}` })),
+    ).flat(),
+    sources: Array.from({ length: 100 }, () => reportExample.sources).flat(),
+    gaps: Array.from({ length: 1000 }, (_, copy) =>
+      reportExample.gaps.map((gap) => ({ ...gap, part: `${gap.part}-${copy}` })),
+    ).flat(),
+  };
+  const large = compose(many);
+  expect(toHtml(large).length).toBeLessThan(3_000_000);
+  for (const file of ["findings.ndjson", "stories.json", "hypotheses.json", "hunts.json", "run.json", "gaps.json"]) {
+    expect(JSON.stringify(large)).toMatch(new RegExp(`and [\\d,]+ more in ${file.replace(".", "\\.")}`));
+  }
+});
+
+test("a text of ten thousand letters is cut everywhere", () => {
+  expect(/A{1300}/.test(all(poisoned(reportExample)))).toBe(false);
+});
+
+test("the order of the input does not matter, and the same input gives the same report", () => {
+  const reversed: ReportInput = {
+    ...reportExample,
+    findings: reportExample.findings.toReversed(),
+    stories: reportExample.stories.toReversed(),
+    hypotheses: reportExample.hypotheses.toReversed(),
+    hunts: reportExample.hunts.toReversed(),
+    sources: reportExample.sources.toReversed(),
+    tables: reportExample.tables.toReversed(),
+  };
+  expect(toMarkdown(compose(reversed))).toBe(toMarkdown(report));
+  expect(toHtml(compose(reversed))).toBe(toHtml(report));
+});
