@@ -62,6 +62,24 @@ describe.skipIf(noNodes !== null)(noNodes === null ? "with real nodes" : `with r
     await store.close();
   });
 
+  test("GLOBAL IN over a union of tables loses no rows", async () => {
+    const store = await openStore(nodes.url("union"));
+    await store.migrate();
+    const row = { metadata_product_vendor_name: "v", metadata_product_name: "p", raw_file_uid: "f", raw_line_number: 1 };
+    const rows = Array.from({ length: 200 }, (_, number) => ({
+      ...row,
+      metadata_uid: `u${number}`,
+      time: "2026-11-01 00:00:00",
+      src_endpoint_ip: `10.0.0.${number % 7}`,
+    }));
+    await store.insert("network_activity", rows);
+    await store.insert("http_activity", rows);
+    const both = "(SELECT src_endpoint_ip AS ip FROM network_activity UNION ALL SELECT src_endpoint_ip FROM http_activity)";
+    const sql = `SELECT toUInt32(count()) FROM ${both} WHERE cityHash64(ip) GLOBAL IN (SELECT cityHash64(ip) FROM ${both})`;
+    expect(await store.text(sql)).toBe("[400]\n");
+    await store.close();
+  });
+
   test("a node that dies in the middle of a load and comes back: every line once", async () => {
     const store = await openStore(nodes.url("outage"));
     await store.migrate();
