@@ -27,6 +27,15 @@ export function columnOf(matrix: Matrix, column: number): Float64Array {
   return values;
 }
 
+/** The mean of every column; of no rows NaN. */
+export function columnMeans({ rows, columns, values }: Matrix): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let row = 0, place = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, place++) sums[column] = (sums[column] ?? 0) + (values[place] ?? 0);
+  }
+  return sums.map((sum) => sum / rows);
+}
+
 /** RangeError unless the matrix has the columns that a model was fitted on. */
 export function requireColumns(matrix: Matrix, columns: number): void {
   if (matrix.columns !== columns)
@@ -34,11 +43,11 @@ export function requireColumns(matrix: Matrix, columns: number): void {
 }
 
 /** RangeError on a value that is missing or infinite, for methods that have no answer for one. */
-export function requireFinite(matrix: Matrix): void {
-  const place = matrix.values.findIndex((value) => !Number.isFinite(value));
-  if (place < 0) return;
-  const row = Math.floor(place / matrix.columns);
-  throw new RangeError(
-    `row ${row}, column ${place % matrix.columns} is ${matrix.values[place]}: give finite numbers, or fill in what is missing`,
-  );
+export function requireFinite({ columns, values }: Matrix): void {
+  for (let place = 0; place < values.length; place++) {
+    if (Number.isFinite(values[place])) continue;
+    throw new RangeError(
+      `row ${Math.floor(place / columns)}, column ${place % columns} is ${values[place]}: give finite numbers, or fill in what is missing`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { Matrix as DenseMatrix, EigenvalueDecomposition } from "ml-matrix";
-import { columnOf, type Matrix, requireColumns, requireFinite } from "./matrix.ts";
+import { columnMeans, type Matrix, requireColumns, requireFinite } from "./matrix.ts";
 
 /** Principal components: the directions in which rows differ most. */
 export interface Pca {
@@ -21,10 +21,7 @@ export interface Pca {
 export function pca(matrix: Matrix, { components }: { components: number }): Pca {
   if (matrix.rows < 2) throw new RangeError(`principal components need two rows, not ${matrix.rows}`);
   requireFinite(matrix);
-  const mean = Float64Array.from(
-    { length: matrix.columns },
-    (_, column) => columnOf(matrix, column).reduce((sum, value) => sum + value, 0) / matrix.rows,
-  );
+  const mean = columnMeans(matrix);
   const decomposition = new EigenvalueDecomposition(covariance(matrix, mean), { assumeSymmetric: true });
   const order = decomposition.realEigenvalues
     .map((variance, index) => ({ variance: Math.max(0, variance), index }))
@@ -45,20 +42,22 @@ export function pca(matrix: Matrix, { components }: { components: number }): Pca
   };
 }
 
+// Four rows at a time: the sums are read and written once for each four products.
+const rowsAtOnce = 4;
+
 function covariance(matrix: Matrix, mean: Float64Array): DenseMatrix {
   const { rows, columns, values } = matrix;
   const sums = new Float64Array(columns * columns);
-  const centred = new Float64Array(columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      centred[column] = (values[row * columns + column] ?? 0) - (mean[column] ?? 0);
-    for (let first = 0; first < columns; first++) {
-      const value = centred[first] ?? 0;
-      for (let second = first; second < columns; second++) {
-        const place = first * columns + second;
-        sums[place] = (sums[place] ?? 0) + value * (centred[second] ?? 0);
+  const centred = new Float64Array(rowsAtOnce * columns);
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - row);
+    centred.fill(0);
+    for (let place = 0, index = 0; index < count; index++) {
+      for (let column = 0; column < columns; column++, place++) {
+        centred[place] = (values[row * columns + place] ?? 0) - (mean[column] ?? 0);
       }
     }
+    addProducts(sums, centred, columns);
   }
   const result = DenseMatrix.zeros(columns, columns);
   for (let first = 0; first < columns; first++) {
@@ -69,6 +68,25 @@ function covariance(matrix: Matrix, mean: Float64Array): DenseMatrix {
     }
   }
   return result;
+}
+
+/** Adds the products of every two columns over the four rows of `centred`; only the upper triangle. */
+function addProducts(sums: Float64Array, centred: Float64Array, columns: number): void {
+  for (let first = 0; first < columns; first++) {
+    const a = centred[first] ?? 0;
+    const b = centred[columns + first] ?? 0;
+    const c = centred[2 * columns + first] ?? 0;
+    const d = centred[3 * columns + first] ?? 0;
+    for (let second = first; second < columns; second++) {
+      const place = first * columns + second;
+      sums[place] =
+        (sums[place] ?? 0) +
+        a * (centred[second] ?? 0) +
+        b * (centred[columns + second] ?? 0) +
+        c * (centred[2 * columns + second] ?? 0) +
+        d * (centred[3 * columns + second] ?? 0);
+    }
+  }
 }
 
 function withSign(vector: readonly number[]): number[] {
