@@ -90,13 +90,34 @@ function asFormat(format: z.infer<typeof sourceSchema>["formats"][number]): Form
 async function withStatements(source: Source & { folder: string }): Promise<LoadedSource> {
   const folder = join(source.folder, "normalise");
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sql")).sort();
-  const texts = new Map<string, string>();
-  for (const name of names) texts.set(name, await readFile(join(folder, name), "utf8"));
-  const aside = new Set(source.formats.flatMap((format) => [format.notRecords, format.reasons, format.rawOnly]));
+  const files = new Map<string, string>();
+  for (const name of names) files.set(name, await readFile(join(folder, name), "utf8"));
+  const { texts, included } = withIncludes(source.folder, files);
+  const aside = new Set([
+    ...source.formats.flatMap((format) => [format.notRecords, format.reasons, format.rawOnly]),
+    ...included,
+  ]);
   const mappings = [...texts].filter(([name]) => !aside.has(name)).flatMap(([name, sql]) => mappingsOf(source, name, sql));
   for (const name of aside)
     if (name !== undefined && !texts.has(name)) throw badSource(source.folder, `normalise/${name} is named but absent`);
   return { ...source, mappings, statements: texts };
+}
+
+/** Puts files in the place of the lines that include them; what is included is a part of statements, not one itself. */
+function withIncludes(folder: string, files: ReadonlyMap<string, string>): { texts: Map<string, string>; included: string[] } {
+  const included: string[] = [];
+  const texts = new Map<string, string>();
+  for (const [name, sql] of files)
+    texts.set(
+      name,
+      sql.replace(/^[ \t]*-- include: ([\w-]+\.sql)$/gm, (_line, part: string) => {
+        const text = files.get(part);
+        if (text === undefined) throw badSource(folder, `normalise/${name} includes ${part}, which is absent`);
+        included.push(part);
+        return text.trimEnd();
+      }),
+    );
+  return { texts, included };
 }
 
 function mappingsOf(source: Source & { folder: string }, file: string, sql: string): Mapping[] {

@@ -10,6 +10,7 @@
  * of the target table by name, always with metadata_uid, time, metadata_product_vendor_name, metadata_product_name,
  * raw_file_uid, raw_line_number (versioned tables: version_time too). Columns left out become NULL. Rows whose time is NULL or outside 1970..2200 must not be
  * given: a line that no statement accepts is quarantined.
+ * A line `-- include: FILE.sql` is replaced by that file of the same folder: columns or names that several statements share.
  * Two more bound values exist: {year:UInt16} (for logs without a year) and {sourceFile:String}.
  */
 export interface Source {
