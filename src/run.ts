@@ -17,6 +17,7 @@ import { propose } from "./hypotheses/propose.ts";
 import { sightIndicators } from "./intel/sightings.ts";
 import type { UserModel } from "./models/user-model.ts";
 import { importPaths } from "./sources/import.ts";
+import type { ParquetConverter } from "./sources/landing/prepare.ts";
 import { type LoadedSource, loadSources } from "./sources/load.ts";
 import { Stages } from "./stages.ts";
 import { coverTables, spanOfEvents } from "./store/tables.ts";
@@ -39,6 +40,9 @@ export interface HuntPlan {
   readonly hypothesisId?: string;
   /** Where copies may lie while they are read. */
   readonly landingDirectory: string;
+  /** Folders of our own that are not read when they lie below a path. */
+  readonly leaveOut: readonly string[];
+  readonly convertParquet?: ParquetConverter;
   readonly measure: ConstructorParameters<typeof Stages>[0];
 }
 
@@ -89,8 +93,10 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   const importOptions = {
     sources: library.sources,
     landingDirectory: plan.landingDirectory,
+    leaveOut: plan.leaveOut,
     year,
     ...(plan.as === undefined ? {} : { as: plan.as }),
+    ...(plan.convertParquet === undefined ? {} : { convertParquet: plan.convertParquet }),
   };
 
   const sources = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
@@ -108,7 +114,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     model: plan.model,
   };
   const detectors = await stages.time("detect", () => detect(options, world));
-  const entities = await stages.time("entities", () => gatherEntities(window, world));
+  const entities = await stages.time("entities", () => gatherEntities(window, config.internal, world));
   const findings = await stages.time("findings", () =>
     concludeFindings(detectors, { ...options, budget: config.budget, attack: library.attack }, world),
   );

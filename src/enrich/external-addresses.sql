@@ -12,7 +12,7 @@ SELECT ip FROM (
   SELECT DISTINCT assumeNotNull(src_endpoint_ip) AS ip FROM api_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND src_endpoint_ip IS NOT NULL
 )
-WHERE NOT arrayExists(network -> isIPAddressInRange(ip, network), {internal:Array(String)})
+WHERE NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(ip) OR isIPv6String(ip), ip, '255.255.255.255'), network), {internal:Array(String)})
   AND ip GLOBAL NOT IN (SELECT ip FROM network_owner)
 ORDER BY ip
 LIMIT 1000000

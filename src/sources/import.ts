@@ -2,9 +2,11 @@ import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
 import type { SourceCount } from "../types.ts";
 import type { World } from "../world.ts";
-import { identify } from "./landing/identify.ts";
+import { type Identity, identify } from "./landing/identify.ts";
 import { inspect } from "./landing/inspect.ts";
 import { type ParquetConverter, prepare } from "./landing/prepare.ts";
+import { printable } from "./landing/names.ts";
+import { gapOf } from "./landing/problem.ts";
 import { walk } from "./landing/walk.ts";
 import type { LoadedSource } from "./load.ts";
 import { type LandedFile, type LineCounts, normalise } from "./normalise.ts";
@@ -19,6 +21,8 @@ export interface ImportOptions {
   /** Only this format, whatever the content looks like. */
   readonly as?: string;
   readonly convertParquet?: ParquetConverter;
+  /** Folders of our own (the store, the results) that are not read when they lie below a path. */
+  readonly leaveOut?: readonly string[];
 }
 
 /**
@@ -27,14 +31,14 @@ export interface ImportOptions {
  * is full, the store is gone, or on cancel.
  */
 export async function importPaths(paths: readonly string[], options: ImportOptions, world: World): Promise<SourceCount[]> {
-  const { files, problems } = await walk(paths);
+  const { files, problems } = await walk(paths, { leaveOut: options.leaveOut ?? [] });
   for (const problem of problems)
     world.gaps.add({ stage: "import", part: problem.path, kind: problem.kind, reason: problem.reason });
   const counts: SourceCount[] = [];
   for (const [position, path] of files.entries()) {
     world.signal.throwIfAborted();
-    world.progress({ stage: "import", part: path, done: position, total: files.length });
-    const count = await importFile(path, options, world).catch((thrown: unknown) => asGap(thrown, path, world));
+    world.progress({ stage: "import", part: printable(path), done: position, total: files.length });
+    const count = await importFile(path, options, world).catch((thrown: unknown) => asGap(thrown, printable(path), world));
     if (count !== null) counts.push(count);
   }
   world.progress({ stage: "import", part: "", done: files.length, total: files.length });
@@ -51,54 +55,35 @@ function asGap(thrown: unknown, path: string, world: World): null {
 }
 
 async function importFile(path: string, options: ImportOptions, world: World): Promise<SourceCount | null> {
+  const name = printable(path);
   const inspection = await inspect(path);
-  for (const problem of inspection.problems)
-    world.gaps.add({ stage: "import", part: path, kind: problem.kind, reason: problem.reason });
-  if (inspection.shape === "empty" || inspection.shape === "binary" || inspection.shape === "unreadable") return null;
-  const matches = wanted(recognise({ lines: inspection.lines, records: inspection.records }, options.sources), options);
-  if (matches.length === 0 && inspection.shape !== "parquet") {
-    world.gaps.add({
-      stage: "import",
-      part: path,
-      kind: "unrecognised",
-      reason: "no source knows this kind of file; it was not read",
-    });
-    return null;
-  }
+  for (const problem of inspection.problems) world.gaps.add(gapOf(problem));
+  if (inspection.problems.length > 0) return null;
+  const matches = wanted(recognise(inspection, options.sources), options);
+  if (matches.length === 0 && inspection.shape !== "parquet") return unknown(name, "no source knows this kind of file; it was not read", world);
   const identity = await identify(path);
-  const version = mappingVersion(options.sources);
   const before = await lastLanding(identity.fileUid, world);
-  if (before?.state === "done") {
-    if (before.mapping_version !== version)
-      world.gaps.add({
-        stage: "import",
-        part: path,
-        kind: "assumption",
-        reason: "imported before with older mappings; import into a new store to map it again",
-      });
-    return alreadyStored(path, identity, before);
-  }
-  const prepared = await prepare(path, inspection, identity.fileUid, options);
-  for (const problem of prepared.problems)
-    world.gaps.add({ stage: "import", part: path, kind: problem.kind, reason: problem.reason });
+  if (before?.state === "done") return alreadyStored(name, identity, before, mappingVersion(options.sources), world);
+  const prepared = await prepare(path, inspection, identity.fileUid, { ...options, sourceFile: name });
+  for (const problem of prepared.problems) world.gaps.add(gapOf(problem));
   if (prepared.file === null) return null;
-  const { lines } = await world.store.load(prepared.file, { signal: world.signal });
-  await prepared.dispose();
-  const file: LandedFile = { fileUid: identity.fileUid, sourceFile: path, lines, year: options.year };
-  const settled = matches.length > 0 ? matches : wanted(recognise(await sampleOf(file, "raw", world), options.sources), options);
-  if (settled.length === 0) {
-    world.gaps.add({
-      stage: "import",
-      part: path,
-      kind: "unrecognised",
-      reason: "no source knows the columns of this file; its rows are kept raw",
-    });
-    return null;
+  try {
+    const { lines } = await world.store.load(prepared.file, { signal: world.signal });
+    const landed: LandedFile = { fileUid: identity.fileUid, sourceFile: name, lines, year: options.year };
+    const settled = matches.length > 0 ? matches : wanted(recognise(await sampleOf(landed, "raw", world), options.sources), options);
+    if (settled.length === 0) return unknown(name, "no source knows the columns of this file; its rows are kept raw", world);
+    const { counts, formats } = await normaliseAll(landed, settled, options, world);
+    await recordLanding(landed, identity, formats, counts, mappingVersion(options.sources), before, world);
+    tellGaps(name, counts, world);
+    return asCount(name, identity, formats, counts);
+  } finally {
+    await prepared.dispose();
   }
-  const { counts, formats } = await normaliseAll(file, settled, options, world);
-  await recordLanding(file, identity.byteCount, formats, counts, version, before, world);
-  tellGaps(path, counts, world);
-  return asCount(path, identity, formats, counts);
+}
+
+function unknown(name: string, reason: string, world: World): null {
+  world.gaps.add({ stage: "import", part: name, kind: "unrecognised", reason });
+  return null;
 }
 
 function wanted(matches: readonly Match[], { as, sources }: ImportOptions): Match[] {
@@ -176,7 +161,7 @@ async function lastLanding(fileUid: string, world: World): Promise<z.infer<typeo
 
 async function recordLanding(
   file: LandedFile,
-  byteCount: number,
+  identity: Identity,
   formats: readonly Match[],
   counts: LineCounts,
   version: string,
@@ -190,7 +175,7 @@ async function recordLanding(
     formats: formats.map(({ format }) => format.id),
     mapping_version: version,
     state: "done",
-    byte_count: byteCount,
+    byte_count: identity.byteCount,
     line_count: file.lines,
     read: counts.read,
     stored: counts.stored,
@@ -210,47 +195,26 @@ function mappingVersion(sources: readonly LoadedSource[]): string {
     .join(" ");
 }
 
-function alreadyStored(
-  path: string,
-  identity: { fileUid: string; byteCount: number },
-  before: z.infer<typeof landingRow>,
-): SourceCount {
-  return {
-    source: sourceIdOf(before.formats[0]),
-    format: before.formats.join("+"),
-    file: path,
-    fileUid: identity.fileUid,
-    byteCount: identity.byteCount,
-    read: before.read,
-    stored: 0,
-    duplicate: before.read - before.quarantined,
-    quarantined: before.quarantined,
-    rawOnly: 0,
-  };
+/** A file that was read before: its records are counted again, and none is stored. */
+function alreadyStored(file: string, identity: Identity, before: z.infer<typeof landingRow>, version: string, world: World): SourceCount {
+  if (before.mapping_version !== version)
+    world.gaps.add({
+      stage: "import",
+      part: file,
+      kind: "assumption",
+      reason: "imported before with other mappings; import into a new store to map it again",
+    });
+  const { fileUid, byteCount } = identity;
+  const { read, quarantined } = before;
+  const format = before.formats.join("+");
+  return { source: before.formats[0] ?? "", format, file, fileUid, byteCount, read, stored: 0, duplicate: read - quarantined, quarantined, rawOnly: 0 };
 }
 
-function asCount(
-  path: string,
-  identity: { fileUid: string; byteCount: number },
-  formats: readonly Match[],
-  counts: LineCounts,
-): SourceCount {
-  return {
-    source: formats[0]?.source.id ?? "",
-    format: formats.map(({ format }) => format.id).join("+"),
-    file: path,
-    fileUid: identity.fileUid,
-    byteCount: identity.byteCount,
-    read: counts.read,
-    stored: counts.stored,
-    duplicate: counts.duplicate,
-    quarantined: counts.quarantined,
-    rawOnly: counts.rawOnly,
-  };
-}
-
-function sourceIdOf(format: string | undefined): string {
-  return format ?? "";
+function asCount(file: string, identity: Identity, formats: readonly Match[], counts: LineCounts): SourceCount {
+  const { fileUid, byteCount } = identity;
+  const { read, stored, duplicate, quarantined, rawOnly } = counts;
+  const format = formats.map((match) => match.format.id).join("+");
+  return { source: formats[0]?.source.id ?? "", format, file, fileUid, byteCount, read, stored, duplicate, quarantined, rawOnly };
 }
 
 function tellGaps(path: string, counts: LineCounts, world: World): void {

@@ -63,6 +63,7 @@ async function huntOver(paths: readonly string[], options: HuntOptions, config: 
       config,
       model,
       landingDirectory: landingDirectoryOf(/^https?:/.test(config.store) ? config.out : config.store),
+      leaveOut: [config.out, ...(/^https?:/.test(config.store) ? [] : [config.store])],
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
       ...(options.as === undefined ? {} : { as: options.as }),
       ...(options.from === undefined ? {} : { from: options.from }),

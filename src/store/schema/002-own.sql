@@ -108,7 +108,6 @@ CREATE TABLE IF NOT EXISTS indicator (
   attack_techniques Array(String),
   description Nullable(String),
   feed_name LowCardinality(String),
-  feed_file LowCardinality(String),
   recorded_time DateTime64(6, 'UTC'),
   is_active Bool
 ) ENGINE = MergeTree ORDER BY (type, value, indicator_uid, recorded_time)
@@ -117,11 +116,17 @@ SETTINGS non_replicated_deduplication_window = 1000;
 -- shard by: cityHash64(indicator_uid)
 CREATE TABLE IF NOT EXISTS sighting (
   indicator_uid String,
-  run_uid String,
   table_name LowCardinality(String),
   event_uid String,
   time DateTime64(6, 'UTC'),
-  matched_column LowCardinality(String)
+  matched_column LowCardinality(String),
+  matched_value String,
+  src_endpoint_ip Nullable(String),
+  src_endpoint_hostname Nullable(String),
+  dst_endpoint_ip Nullable(String),
+  dst_endpoint_port Nullable(UInt16),
+  user_name Nullable(String),
+  is_answered Nullable(Bool)
 ) ENGINE = MergeTree ORDER BY (indicator_uid, time, event_uid)
 SETTINGS non_replicated_deduplication_window = 1000;
 
