@@ -454,6 +454,16 @@ const findings = applyBudget(
   { perDay: 2, window },
 );
 
+function step(
+  hour: number,
+  finding: Finding | undefined,
+  tactic: string,
+  text: string,
+  joinedBy: string | null,
+): Story["steps"][number] {
+  return { time: at(hour), findingUid: finding?.uid ?? "", tactic, text, joinedBy };
+}
+
 const stories: readonly Story[] = [
   {
     uid: "5f1c0a77e2b94d10aa01",
@@ -472,33 +482,33 @@ const stories: readonly Story[] = [
       { kind: "ip", value: "185.193.126.44" },
     ],
     steps: [
-      [4, vendorAlerts[1], "Initial Access", "a phishing message reached finance-07", null],
-      [6, spray, "Credential Access", "91.240.118.29 sprayed 214 accounts; finance-07 let it in", "user finance-07@corp.example"],
-      [
+      step(4, vendorAlerts[1], "Initial Access", "a phishing message reached finance-07", null),
+      step(
+        6,
+        spray,
+        "Credential Access",
+        "91.240.118.29 sprayed 214 accounts; finance-07 let it in",
+        "user finance-07@corp.example",
+      ),
+      step(
         10.8,
         travel,
         "Initial Access",
         "signed in from Germany and from Nigeria within 41 minutes",
         "user finance-07@corp.example",
-      ],
-      [
+      ),
+      step(
         30,
         beacons[0],
         "Command and Control",
         "WS-0142 began to call 185.193.126.44:443 every 60 s",
         "device WS-0142.corp.example",
-      ],
-      [54, tunnel, "Command and Control", "6,120 names asked under t.pirate-sea.org", "address 10.20.4.31"],
-      [72.2, fan, "Lateral Movement", "9 hosts reached over SMB, services started on 2", "device WS-0142.corp.example"],
-      [73.5, hop, "Execution", "powershell started on DC-01 through WMI", "device SRV-FILE-03.corp.example"],
-      [100, upload, "Exfiltration", "2.4 GiB sent to the command server", "address 185.193.126.44"],
-    ].map(([hour, finding, tactic, text, joinedBy]) => ({
-      time: at(Number(hour)),
-      findingUid: (finding as Finding).uid,
-      tactic: String(tactic),
-      text: String(text),
-      joinedBy: joinedBy === null ? null : String(joinedBy),
-    })),
+      ),
+      step(54, tunnel, "Command and Control", "6,120 names asked under t.pirate-sea.org", "address 10.20.4.31"),
+      step(72.2, fan, "Lateral Movement", "9 hosts reached over SMB, services started on 2", "device WS-0142.corp.example"),
+      step(73.5, hop, "Execution", "powershell started on DC-01 through WMI", "device SRV-FILE-03.corp.example"),
+      step(100, upload, "Exfiltration", "2.4 GiB sent to the command server", "address 185.193.126.44"),
+    ],
     tactics: ["Initial Access", "Credential Access", "Command and Control", "Lateral Movement", "Execution", "Exfiltration"],
     techniques: ["T1566.002", "T1110.003", "T1071.001", "T1021.002", "T1047", "T1041"],
     benign: "A penetration test looks the same from here: ask whether one was ordered for this week.",

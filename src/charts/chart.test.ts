@@ -208,5 +208,5 @@ test("ten thousand calls and people make a small drawing", () => {
   }));
   expect(
     draw({ kind: "people-map", data: { people, explained: [0.4, 0.2] } }, { id: "a", isStandalone: false }).length,
-  ).toBeLessThan(500_000);
+  ).toBeLessThan(60_000);
 });

@@ -63,11 +63,16 @@ interface Point extends PersonPoint {
   readonly py: number;
 }
 
-/** All others in one path; people on the same pixel are one dot, so the drawing stays small however many they are. */
+const mostDots = 1500;
+
+/** All others in one path: people on the same spot are one dot, and spots grow until few enough are left for a small drawing. */
 function crowd(points: readonly Point[]): Markup {
-  const places = [...new Set(points.map((point) => `${Math.round(point.px)} ${Math.round(point.py)}`))].toSorted();
-  const path = places.map((place) => `M${place}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0`).join("");
-  return markup`<path class="person" d="${trusted(path)}"/>`;
+  const snapped = (grid: number): Set<string> =>
+    new Set(points.map((point) => `${Math.round(point.px / grid) * grid} ${Math.round(point.py / grid) * grid}`));
+  const places = [1, 2, 3, 4, 6].map(snapped).find((each) => each.size <= mostDots) ?? snapped(8);
+  // A line of no length with round ends is a dot.
+  const path = [...places].toSorted().map((place) => `M${place}h0`);
+  return markup`<path class="person" d="${trusted(path.join(""))}"/>`;
 }
 
 function diamond(point: Point): Markup {

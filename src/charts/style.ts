@@ -28,7 +28,7 @@ export const chartStyle = `
 .spoor-chart .edge-source{stroke:#c2540a;stroke-width:1.75;fill:none}
 .spoor-chart .arrow{fill:#7b8591}
 .spoor-chart .arrow-source{fill:#c2540a}
-.spoor-chart .person{fill:#1d5fa8;fill-opacity:.35}
+.spoor-chart .person{fill:none;stroke:#1d5fa8;stroke-width:6;stroke-linecap:round;stroke-opacity:.35}
 .spoor-chart .person-outlier{fill:#c2540a}
 .spoor-chart .leader{stroke:#7b8591;stroke-width:.75;fill:none}
 .spoor-chart .step{fill:#c2540a}
@@ -59,7 +59,7 @@ export const chartStyle = `
 .spoor-chart .edge-source{stroke:#ff9d57}
 .spoor-chart .arrow{fill:#8b95a1}
 .spoor-chart .arrow-source{fill:#ff9d57}
-.spoor-chart .person{fill:#7db4ef;fill-opacity:.4}
+.spoor-chart .person{stroke:#7db4ef;stroke-opacity:.45}
 .spoor-chart .person-outlier{fill:#ff9d57}
 .spoor-chart .leader{stroke:#8b95a1}
 .spoor-chart .step{fill:#ff9d57}

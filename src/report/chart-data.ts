@@ -1,15 +1,18 @@
 import { z } from "zod";
 import type { BeaconLane } from "../charts/beacon-timeline.ts";
+import { safeId } from "../charts/drawing.ts";
 import type { Movement } from "../charts/movement-graph.ts";
 import { duration } from "../charts/time.ts";
 import type { Finding } from "../types.ts";
+import { engineTime } from "../world.ts";
 import { type Context, limits } from "./context.ts";
 import type { Block, Line, Table } from "./document.ts";
 import { number } from "./words.ts";
 
 /** What a finding's `detail` holds when its calls can be drawn on a line of time. */
 export const beaconDetail = z.object({
-  times: z.array(z.string()).min(2),
+  /** In UTC as the engine writes them, or in seconds since 1970; where there are too many, a stretch of calls in a row. */
+  times: z.array(z.union([z.string(), z.number().nonnegative().max(8e9)])).min(2),
   periodSeconds: z.number().positive(),
   jitterSeconds: z.number().nonnegative(),
 });
@@ -28,7 +31,9 @@ export function areaCharts(findings: readonly Finding[], context: Context): Bloc
 function beaconChart(findings: readonly Finding[], context: Context): Block[] {
   const lanes = findings.flatMap((finding): BeaconLane[] => {
     const detail = beaconDetail.safeParse(finding.detail);
-    return detail.success ? [{ ...detail.data, count: finding.rowCount, ...endsOf(finding, context) }] : [];
+    if (!detail.success) return [];
+    const times = detail.data.times.map((time) => (typeof time === "number" ? engineTime(new Date(time * 1000)) : time));
+    return [{ ...detail.data, times, count: finding.rowCount, ...endsOf(finding, context) }];
   });
   const shown = lanes.slice(0, limits.chartLanes);
   const first = findings[0];
@@ -36,7 +41,7 @@ function beaconChart(findings: readonly Finding[], context: Context): Block[] {
   return [
     {
       kind: "chart",
-      id: `beacons-${first.detector}`,
+      id: `beacons-${safeId(first.detector)}`,
       chart: { kind: "beacon-timeline", data: { ...context.input.window, lanes: shown } },
       caption: `The ${shown.length === 1 ? "strongest pair" : `${shown.length} strongest pairs`}: one stroke a call; right, how often each interval occurred.`,
       table: lanesTable(shown),
@@ -95,7 +100,7 @@ function movementChart(findings: readonly Finding[], context: Context): Block[] 
   return [
     {
       kind: "chart",
-      id: `movement-${first.detector}`,
+      id: `movement-${safeId(first.detector)}`,
       chart: { kind: "movement-graph", data: { movements, sources, omittedHosts } },
       caption: "Who reached whom, by which protocol and how often; sources in the strong colour.",
       table: {
@@ -134,14 +139,14 @@ function strongest(
 }
 
 function peopleChart(findings: readonly Finding[], { input, prose }: Context): Block[] {
-  const detector = findings[0]?.detector;
-  const map = detector === undefined ? undefined : input.people[detector];
+  const detector = findings[0]?.detector ?? "";
+  const map = input.people[detector];
   if (map === undefined || map.people.length < 3) return [];
   const people = map.people.map((person) => ({ ...person, name: prose(person.name, limits.valueLength) }));
   return [
     {
       kind: "chart",
-      id: `people-${detector}`,
+      id: `people-${safeId(detector)}`,
       chart: { kind: "people-map", data: { ...map, people } },
       caption: "Everyone by the first two principal components of their behaviour: alike is close together, outliers are named.",
       table: null,

@@ -3,6 +3,7 @@ import { canonicalJson } from "../findings/canonical-json.ts";
 import { clipped } from "../findings/text.ts";
 import { compareText } from "../order.ts";
 import type { Finding, HuntResult, Hypothesis, Story, TableCoverage } from "../types.ts";
+import { findingAnchor } from "./anchors.ts";
 import { defanger } from "./defang.ts";
 import type { Inline } from "./document.ts";
 import type { ReportInput } from "./input.ts";
@@ -97,11 +98,6 @@ export function boundValues(parameters: Readonly<Record<string, unknown>>): stri
       const isLong = value.length > limits.textLength;
       return `${clipped(name, 80)} = ${clipped(value, limits.textLength)}${isLong ? " (cut; whole in the data files)" : ""}`;
     });
-}
-
-/** The anchor of a finding's card. */
-export function findingAnchor(label: string): string {
-  return `finding-${label.toLowerCase()}`;
 }
 
 const statuses = ["supported", "inconclusive", "refuted", "not-testable"] as const;

@@ -41,7 +41,7 @@ function listHtml(block: Extract<Block, { kind: "list" }>): Markup {
 function factHtml(lines: readonly Line[]): Markup[] {
   const only = lines[0];
   if (lines.length === 1 && only !== undefined) return lineHtml(only);
-  return lines.map((line) => markup`<p>${lineHtml(line)}</p>`);
+  return [markup`<ul>${lines.map((line) => markup`<li>${lineHtml(line)}</li>`)}</ul>`];
 }
 
 /** The prose of a headline is its title and takes the room that is left. */

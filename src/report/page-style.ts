@@ -77,7 +77,9 @@ details.fold>summary{cursor:pointer;color:var(--link);font-size:.87rem}
 dl{display:grid;grid-template-columns:8.5rem minmax(0,1fr);gap:.25rem .9rem;margin:.7rem 0;font-size:.92rem}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
-dd p{margin:0 0 .15rem}
+dd ul{margin:0;padding-left:1.05rem}
+dd li{margin:0 0 .1rem}
+dd li::marker{color:var(--muted)}
 .pair{display:inline-block;margin-right:.8rem;max-width:100%}
 .points{white-space:nowrap}
 .points svg{display:inline-block;margin-left:.5rem;vertical-align:middle}

@@ -1,6 +1,7 @@
 import type { ObservedTechnique } from "../../attack/sightings.ts";
 import type { HeatMapData, HeatMapTechnique } from "../../charts/heat-map.ts";
 import type { TechniqueCoverage } from "../../types.ts";
+import { huntAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { number } from "../words.ts";
@@ -77,7 +78,10 @@ function observedTable(context: Context): Table | Block {
       [number(technique.evidence_count)],
       [technique.vendor_alert_count === 0 ? "" : number(technique.vendor_alert_count)],
       [`${number(technique.confidence)} %`],
-      (findings.get(technique.id) ?? []).slice(0, 6).flatMap((uid): Inline[] => [context.reference(uid), " "]),
+      [
+        ...(findings.get(technique.id) ?? []).slice(0, 6).flatMap((uid): Inline[] => [context.reference(uid), " "]),
+        ...huntsOf(technique.id, context),
+      ],
     ]);
   const left = observed.length - rows.length;
   const columns = [
@@ -86,9 +90,18 @@ function observedTable(context: Context): Table | Block {
     { title: "Evidence", isNumber: true },
     { title: "of vendors", isNumber: true },
     { title: "Confidence", isNumber: true },
-    { title: "Findings" },
+    { title: "Shown by" },
   ];
   return { kind: "table", columns, rows, more: left > 0 ? `and ${number(left)} more in attack-layer.json` : null };
+}
+
+/** Supported hunts for a technique: evidence that is in no finding. */
+function huntsOf(uid: string, { hunts }: Context): Inline[] {
+  const supported = hunts.flatMap((hunt, index) => (hunt.status === "supported" && hunt.techniques.includes(uid) ? [index] : []));
+  return supported.slice(0, 4).flatMap((index): Inline[] => {
+    const text = `U${index + 1}`;
+    return [index < limits.hunts ? { kind: "link", to: huntAnchor(index), text } : text, " "];
+  });
 }
 
 function unknownLines(context: Context): Block[] {

@@ -1,8 +1,9 @@
 import { safeId } from "../../charts/drawing.ts";
 import { groupBy } from "../../findings/group-by.ts";
 import type { Finding, Reason } from "../../types.ts";
+import { findingAnchor } from "../anchors.ts";
 import { areaCharts } from "../chart-data.ts";
-import { boundValues, type Context, findingAnchor, limits } from "../context.ts";
+import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Column, Inline, Line, Query, Section, Table } from "../document.ts";
 import type { DetectorLook } from "../input.ts";
 import { counted, listed, number, points, span } from "../words.ts";
@@ -107,7 +108,7 @@ function factsOf(finding: Finding, context: Context): { term: string; lines: Lin
     { term: "Seen", lines: [[`${span(finding.firstSeen, finding.lastSeen)}, ${counted(finding.rowCount, "event")}`]] },
     { term: "Confidence", lines: [[`${number(finding.confidence)} of 100 (${finding.analyticType})`]] },
     ...(finding.attacks.length === 0 ? [] : [{ term: "Techniques", lines: techniqueLines(finding, context) }]),
-    { term: "Benign reading", lines: [[prose(finding.benign === "" ? "none known" : finding.benign)]] },
+    { term: "Benign reading", lines: [[prose(finding.benign.trim() === "" ? "none known" : finding.benign)]] },
     ...(finding.blindSpots.length === 0
       ? []
       : [{ term: "Cannot see", lines: finding.blindSpots.slice(0, 6).map((spot): Line => [prose(spot)]) }]),

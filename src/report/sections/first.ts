@@ -1,9 +1,9 @@
 import { isAlert } from "../../findings/severity.ts";
 import type { Finding } from "../../types.ts";
+import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, days, listed, number, points, span } from "../words.ts";
-import { storyAnchor } from "./stories.ts";
 
 /** Five lines for whoever reads no further, then the ranked list. */
 export function firstSection(context: Context): Section {

@@ -1,13 +1,8 @@
 import type { HuntEvidence, HuntResult } from "../../types.ts";
+import { huntAnchor, hypothesisAnchor } from "../anchors.ts";
 import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, number } from "../words.ts";
-import { hypothesisAnchor } from "./hypotheses.ts";
-
-/** The anchor of the hunt at a place of the list. */
-export function huntAnchor(index: number): string {
-  return `hunt-u${index + 1}`;
-}
 
 /** What was looked for to settle a hypothesis, and what was there. */
 export function huntsSection(context: Context): Section {

@@ -1,13 +1,8 @@
 import type { Hypothesis } from "../../types.ts";
+import { huntAnchor, hypothesisAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section } from "../document.ts";
 import { counted, number, points } from "../words.ts";
-import { huntAnchor } from "./hunts.ts";
-
-/** The anchor of the hypothesis at a place of the list. */
-export function hypothesisAnchor(index: number): string {
-  return `hypothesis-h${index + 1}`;
-}
 
 /** What might explain the findings, in the order in which it is worth testing. */
 export function hypothesesSection(context: Context): Section {

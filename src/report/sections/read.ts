@@ -11,6 +11,7 @@ const numbers: readonly Column[] = [
   { title: "Stored", isNumber: true },
   { title: "Duplicate", isNumber: true },
   { title: "Kept aside", isNumber: true },
+  { title: "In no table", isNumber: true },
 ];
 
 /** Every file and what became of its records. */
@@ -27,7 +28,7 @@ function reconciled(sources: readonly SourceCount[]): Block {
   const wrong = sources.filter((source) => source.read !== source.stored + source.duplicate + source.quarantined);
   const line =
     wrong.length === 0
-      ? "In every file, records read = stored + duplicate + kept aside."
+      ? "In every file, records read = stored + duplicate + kept aside. In no table: stored as received, of a kind that no question reads yet."
       : `In ${number(wrong.length)} of ${number(sources.length)} files the records read are not the sum of stored, duplicate and kept aside.`;
   return { kind: "paragraph", line: [sources.length === 0 ? "Nothing was read." : line] };
 }
@@ -59,6 +60,7 @@ function countLines(group: readonly SourceCount[]): Line[] {
     [number(sum((source) => source.stored))],
     [number(sum((source) => source.duplicate))],
     [number(sum((source) => source.quarantined))],
+    [number(sum((source) => source.rawOnly))],
   ];
 }
 

@@ -1,12 +1,8 @@
 import type { Story } from "../../types.ts";
+import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section } from "../document.ts";
 import { counted, moment, number, points, span } from "../words.ts";
-
-/** The anchor of the story at a place of the list. */
-export function storyAnchor(index: number): string {
-  return `story-s${index + 1}`;
-}
 
 /** Findings that belong together, in the order in which they happened. */
 export function storiesSection(context: Context): Section {
@@ -57,7 +53,7 @@ function storyCard(story: Story, index: number, context: Context): Block {
       },
       { kind: "list", isOrdered: true, items: story.steps.slice(0, limits.steps).map((step) => stepLine(step, context)) },
       ...moreSteps(story),
-      ...listOf("Benign reading", [[prose(story.benign)]]),
+      ...listOf("Benign reading", [[prose(story.benign.trim() === "" ? "none known" : story.benign)]]),
       ...listOf(
         "Check next",
         story.nextChecks.map((check) => [prose(check)]),
@@ -95,7 +91,7 @@ function stepLine(step: Story["steps"][number], context: Context): Line {
     { kind: "quiet", text: moment(step.time) },
     " ",
     { kind: "strong", text: context.prose(step.tactic, 60) },
-    `: ${context.prose(step.text)} (`,
+    `: ${context.prose(step.text, 400)} (`,
     context.reference(step.findingUid),
     step.joinedBy === null ? ")" : `; joined by ${context.prose(step.joinedBy, limits.valueLength)})`,
   ];
