@@ -92,11 +92,21 @@ function deliver(
 function linkOver(socket: Socket, waiting: Map<number, Waiting>, closed: Promise<void>): Link {
   let last = 0;
   const expect = (id: number, one: Waiting, signal: AbortSignal | undefined): void => {
-    waiting.set(id, one);
-    socket.ref();
-    if (signal === undefined) return;
     const cancel = (): void => sendFrame(socket, { kind: "cancel", id });
-    signal.addEventListener("abort", cancel, { once: true });
+    const settled = (): void => signal?.removeEventListener("abort", cancel);
+    signal?.addEventListener("abort", cancel, { once: true });
+    waiting.set(id, {
+      piece: one.piece,
+      done: (answer) => {
+        settled();
+        one.done(answer);
+      },
+      failed: (error) => {
+        settled();
+        one.failed(error);
+      },
+    });
+    socket.ref();
   };
   const send = (question: Question, body?: Buffer): number => {
     last += 1;

@@ -5,9 +5,6 @@ const columnRow = z.object({ table: z.string(), name: z.string(), type: z.string
 const rowsEach = 1000;
 const notOurs = ["migration", "raw", "repeated_line"];
 
-/** The span of time that the synthetic rows cover. */
-export const syntheticWindow = { from: "2026-11-01 00:00:00.000000", to: "2026-11-03 00:00:00.000000" };
-
 /**
  * Fills every table with the same rows wherever it is run: values follow from the row's number, the table and the column, in the
  * engine itself. They mean nothing; they are there so that statements have something to join, group and order.
