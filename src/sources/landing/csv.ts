@@ -74,5 +74,5 @@ function indexOrEnd(line: string, delimiter: string, from: number): number {
 function areNames(columns: readonly string[]): boolean {
   const named = columns.filter((column) => column !== "");
   if (named.length < 2 || new Set(named).size !== named.length) return false;
-  return named.every((name) => name.length <= 128 && /^[\p{L}_#@%]/u.test(name) && !/[{}"=]|:\/\//.test(name));
+  return named.every((name) => name.length <= 128 && /^[\p{L}_#@%]/u.test(name) && !/[{}=]|:\/\/|: |\d:\d\d/.test(name));
 }

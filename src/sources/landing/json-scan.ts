@@ -85,6 +85,8 @@ export const braceClose = 0x7d;
 const literal = 1;
 const blank = 2;
 const lineBreak = 3;
+const plainInString = new Uint8Array(256).fill(1);
+for (const byte of [quote, backslash, 0x0a]) plainInString[byte] = 0;
 const kindOf = new Uint8Array(256);
 for (const character of "0123456789+-.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
   kindOf[character.charCodeAt(0)] = literal;
@@ -97,13 +99,21 @@ export function advance(scan: JsonScan, bytes: Uint8Array, from: number, to: num
   let write = from;
   let status: ScanStatus = "more";
   while (read < to) {
+    // Runs of bytes that change nothing are moved at once: it is most of them.
+    const run = runEnd(scan, bytes, read, to);
+    if (run > read) {
+      if (compact && write < read) bytes.copyWithin(write, read, run);
+      write += run - read;
+      read = run;
+      continue;
+    }
     const byte = bytes[read] ?? 0;
     if (scan.isInString) {
       status = inString(scan, byte);
     } else {
       const kind = kindOf[byte] ?? 0;
       if (kind === literal) {
-        if (!scan.isInLiteral && scan.expecting > expect.valueOrEnd) status = "damaged";
+        if (scan.expecting > expect.valueOrEnd) status = "damaged";
         scan.isInLiteral = true;
       } else {
         if (scan.isInLiteral) {
@@ -130,6 +140,15 @@ export function advance(scan: JsonScan, bytes: Uint8Array, from: number, to: num
   scan.next = read;
   scan.kept = write;
   return status;
+}
+
+/** Where the run ends that goes on inside a string, or inside a number or word; `from` where there is none. */
+function runEnd(scan: JsonScan, bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  if (scan.isInString) {
+    if (!scan.isEscaped) while (at < to && plainInString[bytes[at] ?? 0] === 1) at++;
+  } else if (scan.isInLiteral) while (at < to && kindOf[bytes[at] ?? 0] === literal) at++;
+  return at;
 }
 
 function inString(scan: JsonScan, byte: number): ScanStatus {

@@ -7,6 +7,7 @@ import { asUtf8 } from "./encoding.ts";
 import { isPlainPath, isReadInPlace } from "./engine-path.ts";
 import { type Envelope, knownEnvelopes } from "./envelope.ts";
 import { type GzipEnd, gunzip } from "./gzip.ts";
+import { fileHead } from "./head.ts";
 import type { Inspection } from "./inspect.ts";
 import { type SplitOutcome, splitDocument } from "./json-split.ts";
 import { guarded, type LandingWriter, landingWriter } from "./landing-writer.ts";
@@ -89,7 +90,9 @@ async function land(landing: Landing): Promise<Prepared> {
   return compression === "gzip" ? landGzipLines(landing) : landInPlace(landing);
 }
 
-function landInPlace(landing: Landing): Prepared {
+async function landInPlace(landing: Landing): Promise<Prepared> {
+  // Between the walk and now it may have gone, or turned into a folder.
+  await fileHead(landing.path, 1);
   const isGzip = landing.inspection.compression === "gzip";
   const path = absolute(landing.path);
   if (isReadInPlace(path, isGzip)) return prepared(landing, path, []);

@@ -50,18 +50,24 @@ function newSearch(leaveOut: readonly string[]): Search {
   return { files: [], problems: [], links: [], seen: new Map(), leaveOut: new Set(leaveOut) };
 }
 
+interface Entry {
+  readonly path: Buffer;
+  /** Its real path, links resolved. */
+  readonly key: string;
+  readonly stats: Stats;
+}
+
 /** Takes a file, or a folder with everything below it; a stack instead of recursion, for folders of any depth. */
 async function visit(search: Search, start: Buffer, startStats: Stats): Promise<void> {
-  const open = [{ path: start, stats: startStats }];
+  const open: Entry[] = [{ path: start, key: await realKey(start), stats: startStats }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { path, stats } = next;
+    const { path, key, stats } = next;
     const name = printable(pathOf(path));
     const kind = specialKind(stats);
     if (kind !== null) {
       search.problems.push({ kind: "unreadable", path: name, reason: `it is ${kind}, not a file; nothing of it was read` });
       continue;
     }
-    const key = await realKey(path);
     const known = search.seen.get(key);
     if (known !== undefined) {
       if (known !== name)
@@ -78,12 +84,12 @@ async function visit(search: Search, start: Buffer, startStats: Stats): Promise<
         reason: "it holds what Spoor itself wrote, and is not read as a log",
       });
     } else {
-      for (const entry of await entriesOf(search, path)) open.push(entry);
+      for (const entry of await entriesOf(search, next)) open.push(entry);
     }
   }
 }
 
-async function entriesOf(search: Search, folder: Buffer): Promise<{ path: Buffer; stats: Stats }[]> {
+async function entriesOf(search: Search, { path: folder, key }: Entry): Promise<Entry[]> {
   let entries: Dirent<Buffer>[];
   try {
     entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
@@ -94,13 +100,13 @@ async function entriesOf(search: Search, folder: Buffer): Promise<{ path: Buffer
   if (entries.length === 0) {
     search.problems.push({ kind: "no-data", path: printable(pathOf(folder)), reason: "the folder is empty" });
   }
-  const found: { path: Buffer; stats: Stats }[] = [];
+  const found: Entry[] = [];
   for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
     const path = below(folder, entry.name);
     if (entry.isSymbolicLink()) search.links.push(path);
     else {
       const stats = await statOf(path, search.problems);
-      if (stats !== null) found.push({ path, stats });
+      if (stats !== null) found.push({ path, key: `${key}/${entry.name.toString("latin1")}`, stats });
     }
   }
   return found;
