@@ -142,8 +142,42 @@ test("after a lost quotation mark, bracket or comma the next record of the same 
 
 test("a broken record in an array of one record a line costs that record only", async () => {
   const { records, damaged } = await split('[\n{"a":1},\n{"a":"2},\n{"a":3}\n]\n');
-  expect([records, damaged]).toEqual([['{"a":1}', '{"a":3}'], ['{"a":"2},']]);
+  expect([records, damaged]).toEqual([['{"a":1}', '{"a":3}'], ['{"a":"2},\v']]);
 });
+
+test("a flipped byte costs nothing before it, and what comes out is whole lines in bounded number", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(record, { minLength: 1, maxLength: 5 }),
+      layout,
+      fc.nat(),
+      fc.nat(255),
+      async (objects, style, seed, byte) => {
+        const before = objects.slice(0, seed % objects.length);
+        const head = `[${before.map((object) => `${lay(object, style)},\n`).join("")}`;
+        const text = Buffer.from(`${head}${lay(objects.slice(before.length), style).slice(1)}\n{"after":1}`);
+        const at = Buffer.byteLength(head) + (seed % (text.length - Buffer.byteLength(head)));
+        text[at] = byte;
+        const { records, damaged, outcome } = await split(text, {}, style.chunk);
+        expect(records.slice(0, before.length)).toEqual(before.map((object) => lay(object, style).replaceAll(/[\r\n]/g, "")));
+        expect([...records, ...damaged].filter((line) => line.includes("\n"))).toEqual([]);
+        expect([...records, ...damaged].join("").length).toBeLessThanOrEqual(text.length + damaged.length);
+        expect(outcome).toMatchObject({ records: records.length, damagedLines: damaged.length, leftOutBytes: 0 });
+        for (const line of damaged) expect(isObject(line)).toBe(false);
+      },
+    ),
+    { numRuns: 500, seed: 42 },
+  );
+});
+
+function isObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}
 
 test("text between values is kept as damaged lines, and what follows it is read", async () => {
   const { records, damaged, outcome } = await split('{"a":1}\nhello\n[{"b":2}]\n]\n{"c":3}\n');
@@ -155,9 +189,11 @@ test("text between values is kept as damaged lines, and what follows it is read"
 });
 
 test("line breaks between tokens never join two tokens to one", async () => {
-  const { records, damaged } = await split('[{"a":1\n2},{"a":tr\nue}]');
-  expect(records).toEqual([]);
-  for (const line of damaged) expect(() => JSON.parse(line)).toThrow();
+  for (const text of ['[{"a":1\n2}]', '[\n{"a":1\n2}\n]', '{"a":tr\nue}', '{"value":[] {"b":2}}']) {
+    const { records, damaged } = await split(text);
+    expect([records, damaged.length]).toEqual([[], 1]);
+    expect(isObject(damaged[0] ?? "")).toBe(false);
+  }
 });
 
 test("an event that has a member named like a container stays whole", async () => {

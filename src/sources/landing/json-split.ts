@@ -48,7 +48,7 @@ export interface SplitOptions {
 const lookAheadBytes = 4 * 1024 * 1024;
 // A stretch of damage longer than this helps nobody as a line.
 const longestDamage = 1024 * 1024;
-// Vertical tab: stands for the line breaks of a damaged stretch and keeps it from being read as JSON.
+// Vertical tab: stands in a damaged line where the damage begins and for every line break, and keeps it from being read as JSON.
 const verticalTab = Buffer.from([0x0b]);
 
 /**
@@ -242,6 +242,7 @@ async function readValue(split: Split, isKept: boolean): Promise<"end" | "damage
 async function recover(split: Split, look: Look, top: Look, isInArray: boolean): Promise<Next> {
   const { window } = split;
   damaged(split);
+  split.sink.write(verticalTab);
   while (await toLineEnd(split)) {
     await window.fill(longestIndent);
     const found = nextLook(window);

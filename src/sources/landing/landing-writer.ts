@@ -25,7 +25,8 @@ export interface LandingWriter extends LineSink {
 
 /** Opens a file for lines at `path`. Writing throws SpoorError "disk-full" when the disk has no room, "internal" for other errors. */
 export function landingWriter(path: string): LandingWriter {
-  const partial = `${path}.partial`;
+  // Two processes may land the same file at the same time: each writes its own, and the last to finish replaces equal bytes.
+  const partial = `${path}.${process.pid}.partial`;
   const file = guarded(path, () => openSync(partial, "w"));
   const buffer = Buffer.allocUnsafe(bufferSize);
   let buffered = 0;

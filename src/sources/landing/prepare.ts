@@ -104,16 +104,18 @@ async function landGzipLines(landing: Landing): Promise<Prepared> {
   const { chunks, end } = gunzip(pieces(landing.path));
   const read = chunks[Symbol.asyncIterator]();
   while ((await read.next()).done !== true);
-  return end().kind === "complete" ? landInPlace(landing) : landCopy(landing);
+  const reached = end();
+  if (reached.kind === "complete") return landInPlace(landing);
+  return landCopy(landing, reached.kind === "damaged" ? reached.consumed : undefined);
 }
 
 /** Writes the records to a file of lines: twice where the gzip turns out to be damaged, the second time with care. */
-async function landCopy(landing: Landing): Promise<Prepared> {
+async function landCopy(landing: Landing, carefulFrom?: number): Promise<Prepared> {
   const target = `${landing.base}.lines`;
   const writer = landingWriter(target);
   try {
-    let copied = await copy(landing, writer);
-    if (copied.end.kind === "damaged") {
+    let copied = await copy(landing, writer, carefulFrom);
+    if (copied.end.kind === "damaged" && carefulFrom === undefined) {
       writer.restart();
       copied = await copy(landing, writer, copied.end.consumed);
     }
@@ -181,7 +183,7 @@ async function landParquet(landing: Landing): Promise<Prepared> {
     return refused([{ kind: "not-configured", path: landing.name, reason }]);
   }
   const target = `${landing.base}.lines`;
-  const partial = `${landing.base}.partial.lines`;
+  const partial = `${landing.base}.${process.pid}.partial`;
   const path = absolute(landing.path);
   const source = isPlainPath(path) ? path : linked(landing, ".parquet");
   try {
