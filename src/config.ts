@@ -4,10 +4,23 @@ import { z } from "zod";
 import { blockOf } from "./enrich/address.ts";
 import { messageOf, SpoorError } from "./errors.ts";
 
-const network = z.string().refine((text) => blockOf(text) !== null, { error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8` });
+const network = z
+  .string()
+  .refine((text) => blockOf(text) !== null, {
+    error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
+  });
 
 /** RFC 1918, RFC 4193, link-local and loopback: what is "inside" when nothing else is said. */
-export const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128"];
+export const privateNetworks = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "fc00::/7",
+  "fe80::/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "::1/128",
+];
 
 /** Every setting of a hunt, with its default. The command line wins over the file, the file over the default. */
 export const configSchema = z.strictObject({
@@ -27,12 +40,18 @@ export const configSchema = z.strictObject({
   sources: z.string().optional(),
   /** MMDB files of the user's own, in place of the bundled ones. */
   mmdb: z.array(z.string()).default([]),
+  /** ATT&CK data of another release, made by `spoor attack import`. */
+  attack: z.string().optional(),
   /** Only these detectors. */
   only: z.array(z.string()).default([]),
   /** Parameters of detectors: { beaconing: { countThreshold: 12 } }. */
   set: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** Memory that the embedded engine may use, in bytes. */
-  memory: z.number().int().positive().default(8 * 1024 ** 3),
+  memory: z
+    .number()
+    .int()
+    .positive()
+    .default(8 * 1024 ** 3),
 });
 export type Config = z.infer<typeof configSchema>;
 
@@ -41,17 +60,25 @@ export async function loadConfig(file: string | undefined, given: Readonly<Recor
   const fromFile = file === undefined ? {} : await readYaml(file);
   const parsed = configSchema.safeParse({ ...fromFile, ...given, set: merged(fromFile.set, given.set) });
   if (parsed.success) return parsed.data;
-  throw new SpoorError("configuration", z.prettifyError(parsed.error), { hint: file === undefined ? "See spoor hunt --help." : `Look at ${file} and spoor hunt --help.` });
+  throw new SpoorError("configuration", z.prettifyError(parsed.error), {
+    hint: file === undefined ? "See spoor hunt --help." : `Look at ${file} and spoor hunt --help.`,
+  });
 }
 
 async function readYaml(file: string): Promise<Record<string, unknown>> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new SpoorError("configuration", `${file} cannot be read: ${messageOf(cause)}`, { hint: "Name a YAML file with --config.", cause });
+    throw new SpoorError("configuration", `${file} cannot be read: ${messageOf(cause)}`, {
+      hint: "Name a YAML file with --config.",
+      cause,
+    });
   });
   try {
     return z.record(z.string(), z.unknown()).parse(parse(text) ?? {});
   } catch (cause) {
-    throw new SpoorError("configuration", `${file} is not a YAML file of settings: ${messageOf(cause)}`, { hint: "docs/guide/settings.md lists them.", cause });
+    throw new SpoorError("configuration", `${file} is not a YAML file of settings: ${messageOf(cause)}`, {
+      hint: "docs/guide/settings.md lists them.",
+      cause,
+    });
   }
 }
 
@@ -59,5 +86,7 @@ function merged(file: unknown, given: unknown): Record<string, unknown> {
   const settings = z.record(z.string(), z.record(z.string(), z.unknown())).catch({});
   const one = settings.parse(file ?? {});
   const other = settings.parse(given ?? {});
-  return Object.fromEntries([...new Set([...Object.keys(one), ...Object.keys(other)])].map((id) => [id, { ...one[id], ...other[id] }]));
+  return Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((id) => [id, { ...one[id], ...other[id] }]),
+  );
 }

@@ -82,7 +82,12 @@ export async function loadLibrary(config: Config): Promise<Library> {
       hint: `Known detectors: ${[...known].sort().join(", ")}.`,
     });
   const detectors = config.only.length === 0 ? all : all.filter((one) => config.only.includes(one.id));
-  return { sources: await loadSources(config.sources), detectors, hunts: await loadHunts(), attack: loadAttack() };
+  return {
+    sources: await loadSources(config.sources),
+    detectors,
+    hunts: await loadHunts(),
+    attack: loadAttack(config.attack === undefined ? {} : { dataFile: config.attack }),
+  };
 }
 
 /** The whole run, from files to findings, stories, hypotheses, hunts and the ATT&CK map. Nothing is printed or published here. */

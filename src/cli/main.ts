@@ -1,7 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { messageOf, SpoorError } from "../errors.ts";
 import { versions } from "../versions.ts";
+import { registerAttack } from "./commands/attack.ts";
+import { registerData } from "./commands/data.ts";
+import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
+import { registerIntel } from "./commands/intel.ts";
+import { registerRead } from "./commands/read.ts";
+import { registerTriage } from "./commands/triage.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { inert } from "./terminal.ts";
 
@@ -27,7 +33,16 @@ const program = new Command("spoor")
   .exitOverride();
 
 const sessionFor = (options: { quiet?: boolean }): Session => sessionOf(options.quiet === true, abort.signal);
-registerHunt(program, sessionFor);
+for (const register of [
+  registerHunt,
+  registerData,
+  registerRead,
+  registerTriage,
+  registerIntel,
+  registerAttack,
+  registerEvaluate,
+])
+  register(program, sessionFor);
 
 try {
   await program.parseAsync();

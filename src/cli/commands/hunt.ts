@@ -1,10 +1,10 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
-import { loadUserModel } from "../../models/files.ts";
+import { loadUserModel } from "../../models/user-model-file.ts";
 import type { UserModel } from "../../models/user-model.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { resultFiles } from "../../results.ts";
@@ -12,6 +12,8 @@ import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary 
 import type { Gap } from "../../types.ts";
 import { engineTime } from "../../world.ts";
 import { configOf, type GivenOptions, withHunt } from "../options.ts";
+import { parquetWith } from "../parquet.ts";
+import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert } from "../terminal.ts";
 
@@ -49,11 +51,12 @@ Examples:
         throw new SpoorError("configuration", "no language model is set up for this installation", {
           hint: "Run with --ai off: hypotheses and hunts then come from the knowledge base.",
         });
-      await huntOver(paths, options, config, session);
+      await runHunt(paths, options, config, session);
     });
 }
 
-async function huntOver(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
+/** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
+export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
   await refuseMissing(paths);
   const library = await loadLibrary(config);
   const model = options.model === undefined ? null : await readModel(options.model);
@@ -64,6 +67,7 @@ async function huntOver(paths: readonly string[], options: HuntOptions, config: 
       model,
       landingDirectory: landingDirectoryOf(/^https?:/.test(config.store) ? config.out : config.store),
       leaveOut: [config.out, ...(/^https?:/.test(config.store) ? [] : [config.store])],
+      convertParquet: parquetWith(config),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
       ...(options.as === undefined ? {} : { as: options.as }),
       ...(options.from === undefined ? {} : { from: options.from }),
@@ -95,14 +99,6 @@ async function huntOver(paths: readonly string[], options: HuntOptions, config: 
     if (options.json === true) session.terminal.out(run.trimEnd());
     else tell(outcome, gaps, config, session);
   });
-}
-
-/** Nothing is touched when a PATH is missing. */
-async function refuseMissing(paths: readonly string[]): Promise<void> {
-  for (const path of paths)
-    await access(path).catch((cause: unknown) => {
-      throw new SpoorError("path-missing", `${path} does not exist`, { hint: "Name a file or a folder of logs.", cause });
-    });
 }
 
 async function readModel(path: string): Promise<UserModel> {

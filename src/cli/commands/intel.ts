@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { addIndicators } from "../../intel/add.ts";
+import { configOf, type GivenOptions, withStore } from "../options.ts";
+import { type Session, withWorld } from "../session.ts";
+import { inert } from "../terminal.ts";
+
+interface IntelOptions extends GivenOptions {
+  readonly quiet?: boolean;
+  readonly feed?: string;
+}
+
+/** `spoor intel add` and `spoor intel list`. */
+export function registerIntel(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  const intel = program
+    .command("intel")
+    .description("Known-bad indicators: take feeds in, list them. `spoor hunt` matches them.");
+  withStore(intel.command("add").argument("<FILE...>", "CSV with a header, STIX 2.1 bundles, MISP events"))
+    .description("Take the indicators of files in. A feed that is added again is replaced by its new state.")
+    .option("--feed <NAME>", "the feed's name (default: the file's)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  spoor intel add indicators.csv --feed our-own\n  spoor intel add bundle.json misp-event-123.json",
+    )
+    .action(async (files: string[], options: IntelOptions) => {
+      const session = sessionFor(options);
+      const config = await configOf(options);
+      await withWorld(session, { store: config.store }, async (world) => {
+        for (const file of files) {
+          const added = await addIndicators(file, options.feed === undefined ? {} : { feed: options.feed }, world);
+          session.terminal.out(
+            `${inert(file)}: ${added.added} indicators (${added.format}) as feed ${inert(added.feed)}, ${added.leftOut.length} left out`,
+          );
+          for (const { value, reason } of added.leftOut.slice(0, 10))
+            session.terminal.note(`  left out ${inert(value)}: ${reason}`);
+          if (added.leftOut.length > 10) session.terminal.note(`  and ${added.leftOut.length - 10} more`);
+        }
+      });
+    });
+  withStore(intel.command("list"))
+    .description("List the feeds and how many indicators of each are active.")
+    .action(async (options: IntelOptions) => {
+      const session = sessionFor(options);
+      const config = await configOf(options);
+      await withWorld(session, { store: config.store, mustExist: true }, async (world) => {
+        const rows = await world.store.query(
+          `SELECT feed_name, type, countIf(is_active) AS active, toString(max(recorded_time)) AS newest FROM (
+             SELECT * FROM indicator ORDER BY indicator_uid, recorded_time DESC, is_active DESC LIMIT 1 BY indicator_uid
+           ) GROUP BY feed_name, type ORDER BY feed_name, type LIMIT 1000`,
+          {},
+          z.object({ feed_name: z.string(), type: z.string(), active: z.coerce.number(), newest: z.string() }),
+        );
+        if (rows.length === 0) session.terminal.note("No indicators are loaded. `spoor intel add FILE` takes some in.");
+        for (const row of rows)
+          session.terminal.out(
+            `${inert(row.feed_name)}  ${row.type}  ${row.active} active, as of ${row.newest.slice(0, 19)} UTC`,
+          );
+      });
+    });
+}
