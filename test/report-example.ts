@@ -1,6 +1,5 @@
 import { loadAttack } from "../src/attack/attack.ts";
 import { mapToAttack } from "../src/attack/coverage.ts";
-import type { PeopleMapData } from "../src/charts/people-map.ts";
 import { applyBudget } from "../src/findings/budget.ts";
 import { type DetectorIdentity, toFinding } from "../src/findings/number.ts";
 import type { DetectorLook, ReportInput } from "../src/report/input.ts";
@@ -12,6 +11,7 @@ import type {
   Gap,
   HuntResult,
   Hypothesis,
+  PeopleMap,
   SourceCount,
   Story,
   TableCoverage,
@@ -754,7 +754,7 @@ const gaps: readonly Gap[] = [
   { stage: "enrich", part: "owners", kind: "assumption", reason: "countries come from the bundled file of 2 November 2026" },
 ];
 
-function people(): PeopleMapData {
+function people(): PeopleMap {
   const crowd = Array.from({ length: 410 }, (_, index) => ({
     name: `account-${String(index).padStart(3, "0")}@corp.example`,
     x: random() + random() + random() - 1.5,

@@ -88,7 +88,11 @@ function laneWords(lane: BeaconLane, top: number, width: number, isNarrow: boole
 }
 
 function rhythmOf(lane: BeaconLane): string {
-  return `every ${duration(lane.periodSeconds)}, jitter ${duration(lane.jitterSeconds)}, ${grouped(lane.count)} calls`;
+  const calls =
+    lane.times.length < lane.count
+      ? `${grouped(lane.times.length)} of ${grouped(lane.count)} calls drawn`
+      : `${grouped(lane.count)} calls`;
+  return `every ${duration(lane.periodSeconds)}, jitter ${duration(lane.jitterSeconds)}, ${calls}`;
 }
 
 /** One path for all ticks of a lane; calls closer than half a pixel are one tick. */

@@ -1,3 +1,4 @@
+import type { PeopleMap } from "../types.ts";
 import type { BeaconTimelineData } from "./beacon-timeline.ts";
 import { beaconTimeline } from "./beacon-timeline.ts";
 import type { DrawOptions } from "./drawing.ts";
@@ -7,7 +8,6 @@ import type { HeatMapData } from "./heat-map.ts";
 import { heatMap } from "./heat-map.ts";
 import type { MovementGraphData } from "./movement-graph.ts";
 import { movementGraph } from "./movement-graph.ts";
-import type { PeopleMapData } from "./people-map.ts";
 import { peopleMap } from "./people-map.ts";
 import type { StoryTimelineData } from "./story-timeline.ts";
 import { storyTimeline } from "./story-timeline.ts";
@@ -17,7 +17,7 @@ export type Chart =
   | { readonly kind: "heat-map"; readonly data: HeatMapData }
   | { readonly kind: "movement-graph"; readonly data: MovementGraphData }
   | { readonly kind: "beacon-timeline"; readonly data: BeaconTimelineData }
-  | { readonly kind: "people-map"; readonly data: PeopleMapData }
+  | { readonly kind: "people-map"; readonly data: PeopleMap }
   | { readonly kind: "story-timeline"; readonly data: StoryTimelineData }
   | { readonly kind: "findings-over-time"; readonly data: FindingsOverTimeData };
 

@@ -1,3 +1,4 @@
+import type { PeopleMap } from "../types.ts";
 import type { DrawOptions } from "./drawing.ts";
 import { defaultWidth, frame, label } from "./drawing.ts";
 import type { Markup } from "./markup.ts";
@@ -5,27 +6,11 @@ import { markup, trusted } from "./markup.ts";
 import { shortened, textWidth } from "./text.ts";
 import { grouped } from "./time.ts";
 
-/** One person in the plane of the first two principal components. */
-export interface PersonPoint {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  /** 0 to 100; the highest are labelled first. */
-  readonly score: number;
-  readonly isOutlier: boolean;
-}
-
-export interface PeopleMapData {
-  readonly people: readonly PersonPoint[];
-  /** Share of the variance that each of the two components explains, 0 to 1. */
-  readonly explained: readonly [number, number];
-}
-
 const labelled = 12;
 const margin = { left: 26, right: 10, top: 10, bottom: 28 };
 
 /** People who behave alike lie close together; outliers are larger, in the strong colour, and named. */
-export function peopleMap(data: PeopleMapData, options: DrawOptions): string {
+export function peopleMap(data: PeopleMap, options: DrawOptions): string {
   const width = options.width ?? defaultWidth;
   const height = Math.round(width < 560 ? width * 0.95 : width * 0.48);
   const x = extent(
@@ -58,7 +43,9 @@ function extent(values: readonly number[], start: number, end: number): (value: 
   return (value) => start + ((value - low) / (high - low)) * (end - start);
 }
 
-interface Point extends PersonPoint {
+type Person = PeopleMap["people"][number];
+
+interface Point extends Person {
   readonly px: number;
   readonly py: number;
 }
@@ -120,7 +107,7 @@ function overlap(one: Rectangle, other: Rectangle): boolean {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-function axes(data: PeopleMapData, width: number, height: number): Markup[] {
+function axes(data: PeopleMap, width: number, height: number): Markup[] {
   const bottom = height - margin.bottom;
   const share = (value: number): string => `${Math.round(value * 100)} % of the variance`;
   const middle = (margin.top + bottom) / 2;
@@ -134,7 +121,7 @@ function axes(data: PeopleMapData, width: number, height: number): Markup[] {
   ];
 }
 
-function describe(data: PeopleMapData): string {
+function describe(data: PeopleMap): string {
   const outliers = data.people
     .filter((person) => person.isOutlier)
     .toSorted((one, other) => other.score - one.score || (one.name < other.name ? -1 : 1));

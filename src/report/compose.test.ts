@@ -135,6 +135,19 @@ test("charts stand where findings carry what they need, whoever found them", () 
   );
 });
 
+test("a movement without a list of its own is drawn from its observables, and only where ATT&CK calls it lateral movement", () => {
+  const movement = reportExample.findings.find(
+    (finding) => finding.detector === "lateral-movement" && finding.detail.movements !== undefined,
+  );
+  if (movement === undefined) throw new RangeError("the example has a movement");
+  const drawn = (finding: typeof movement): boolean =>
+    section(compose({ ...reportExample, findings: [finding] }), "findings").some(
+      (block) => block.kind === "chart" && block.chart.kind === "movement-graph",
+    );
+  expect(drawn({ ...movement, detail: {} })).toBe(true);
+  expect(drawn({ ...movement, detail: {}, attacks: [] })).toBe(false);
+});
+
 test("the heat map and the table below it tell the same numbers", () => {
   const blocks = section(report, "attack");
   const chart = blocks.find((block) => block.kind === "chart");

@@ -1,6 +1,16 @@
 import type { AttackCoverage } from "../attack/coverage.ts";
-import type { PeopleMapData } from "../charts/people-map.ts";
-import type { Finding, Gap, HuntResult, Hypothesis, SourceCount, StageCount, Story, TableCoverage, Window } from "../types.ts";
+import type {
+  Finding,
+  Gap,
+  HuntResult,
+  Hypothesis,
+  PeopleMap,
+  SourceCount,
+  StageCount,
+  Story,
+  TableCoverage,
+  Window,
+} from "../types.ts";
 
 /** A detector of the run: what it asked, and whether it could. */
 export interface DetectorLook {
@@ -44,7 +54,7 @@ export interface ReportInput {
   readonly tacticOrder: readonly string[];
   readonly gaps: readonly Gap[];
   /** People in the plane of two principal components, by the id of the detector that judged them. */
-  readonly people: Readonly<Record<string, PeopleMapData>>;
+  readonly people: Readonly<Record<string, PeopleMap>>;
   /** Findings a day that the reader has time for. */
   readonly budget: { readonly perDay: number };
   /** The estate's own networks (CIDR): their addresses are not defanged. */

@@ -2,7 +2,7 @@ import { safeId } from "../../charts/drawing.ts";
 import { groupBy } from "../../findings/group-by.ts";
 import type { Finding, Reason } from "../../types.ts";
 import { findingAnchor } from "../anchors.ts";
-import { areaCharts } from "../chart-data.ts";
+import { areaCharts } from "../area-charts.ts";
 import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Column, Inline, Line, Query, Section, Table } from "../document.ts";
 import type { DetectorLook } from "../input.ts";
