@@ -1,9 +1,10 @@
 import type { RankedColumns } from "./ranked-columns.ts";
 
 // Nodes with more rows are split by a histogram of their own ranks, smaller ones by sorting. In a histogram a column of more
-// than 1,024 different values is cut at 1,023 places, spread over the ranks that this node holds (LightGBM: Ke et al. 2017, per node).
-const sortedRows = 256;
-const binCount = 1024;
+// than 256 different values is cut at 255 places, spread over the ranks that this node holds (LightGBM: Ke et al. 2017, per node).
+const sortedBits = 8;
+const sortedRows = 1 << sortedBits;
+const binCount = 256;
 const rankLimit = 2 ** 32 / sortedRows;
 
 /** Where to cut: rows whose rank in `column` is at most `lastLeft` go left; `firstRight` is the next rank that a row here has. */
@@ -31,8 +32,11 @@ interface Cut {
 
 /** Finds the cut of a column that leaves the purest halves; keeps its scratch space between calls. */
 export interface SplitFinder {
-  /** `gain` is the sum over both halves of Σ w² / Σ w: the larger, the lower the Gini impurity. Null when no cut leaves `minRows` on both sides. */
-  readonly bestCut: (node: NodeRows, column: number, minRows: number) => Cut | null;
+  /**
+   * `gain` is the sum over both halves of Σ w² / Σ w: the larger, the lower the Gini impurity. Null when no cut leaves `minRows` on
+   * both sides and gains more than `gainToBeat`.
+   */
+  readonly bestCut: (node: NodeRows, column: number, minRows: number, gainToBeat: number) => Cut | null;
 }
 
 export function splitFinder(data: RankedColumns, classCount: number): SplitFinder {
@@ -56,21 +60,21 @@ export function splitFinder(data: RankedColumns, classCount: number): SplitFinde
     return { smallest, largest };
   }
 
-  function cutBySorting(node: NodeRows, minRows: number): Cut | null {
+  function cutBySorting(node: NodeRows, minRows: number, gainToBeat: number): Cut | null {
     const { count, classes, weights, classWeights } = node;
-    for (let index = 0; index < count; index++) keys[index] = (ranks[index] ?? 0) * sortedRows + index;
+    for (let index = 0; index < count; index++) keys[index] = ((ranks[index] ?? 0) << sortedBits) | index;
     sortKeys(keys, count);
     left.fill(0);
     let best: Cut | null = null;
-    let bestGain = Number.NEGATIVE_INFINITY;
+    let bestGain = gainToBeat;
     for (let place = 0; place + 1 < count; place++) {
       const key = keys[place] ?? 0;
       const next = keys[place + 1] ?? 0;
-      const index = key % sortedRows;
+      const index = key & (sortedRows - 1);
       const ownClass = classes[index] ?? 0;
       left[ownClass] = (left[ownClass] ?? 0) + (weights[index] ?? 0);
-      const lastLeft = (key - index) / sortedRows;
-      const firstRight = Math.floor(next / sortedRows);
+      const lastLeft = key >>> sortedBits;
+      const firstRight = next >>> sortedBits;
       if (lastLeft === firstRight || place + 1 < minRows || count - place - 1 < minRows) continue;
       const gain = gainOf(left, classWeights);
       if (gain <= bestGain) continue;
@@ -80,7 +84,7 @@ export function splitFinder(data: RankedColumns, classCount: number): SplitFinde
     return best;
   }
 
-  function cutByHistogram(node: NodeRows, smallest: number, largest: number, minRows: number): Cut | null {
+  function cutByHistogram(node: NodeRows, smallest: number, largest: number, minRows: number, gainToBeat: number): Cut | null {
     const { count, classes, weights, classWeights } = node;
     const span = largest - smallest + 1;
     const bins = Math.min(binCount, span);
@@ -95,7 +99,7 @@ export function splitFinder(data: RankedColumns, classCount: number): SplitFinde
       binRows[bin] = (binRows[bin] ?? 0) + 1;
     }
     left.fill(0);
-    let bestGain = Number.NEGATIVE_INFINITY;
+    let bestGain = gainToBeat;
     let bestBin = -1;
     let rowsLeft = 0;
     for (let bin = 0; bin + 1 < bins; bin++) {
@@ -131,11 +135,11 @@ export function splitFinder(data: RankedColumns, classCount: number): SplitFinde
   }
 
   return {
-    bestCut(node, column, minRows) {
+    bestCut(node, column, minRows, gainToBeat) {
       const { smallest, largest } = gather(node, column);
       if (smallest === largest) return null;
-      if (node.count <= sortedRows && largest < rankLimit) return cutBySorting(node, minRows);
-      return cutByHistogram(node, smallest, largest, minRows);
+      if (node.count <= sortedRows && largest < rankLimit) return cutBySorting(node, minRows, gainToBeat);
+      return cutByHistogram(node, smallest, largest, minRows, gainToBeat);
     },
   };
 }

@@ -86,8 +86,8 @@ export function treeGrower(data: LabelledColumns, scratch: ClassificationScratch
       const column = columns[place] ?? 0;
       columns[place] = columns[drawn] ?? 0;
       columns[drawn] = column;
-      const cut = finder.bestCut(rows, column, limits.minSamplesLeaf);
-      if (cut === null || cut.gain <= bestGain) continue;
+      const cut = finder.bestCut(rows, column, limits.minSamplesLeaf, bestGain);
+      if (cut === null) continue;
       bestGain = cut.gain;
       best = { column, lastLeft: cut.lastLeft, firstRight: cut.firstRight };
     }
