@@ -155,18 +155,17 @@ async function copy(landing: Landing, writer: LandingWriter, carefulFrom?: numbe
 function damageOf(landing: Landing, { end, split }: Copied, writer: LandingWriter, cutBytes: number): Problem[] {
   const problems: Problem[] = [];
   if (end.kind === "damaged") {
-    const cut = cutBytes > 0 ? `; ${cutBytes} bytes of an incomplete last line were left out` : "";
+    const cut = cutBytes > 0 ? `; bytes of an incomplete last line left out: ${cutBytes}` : "";
     // The checksum stands behind the data: when it is the checksum that does not fit, the damage is somewhere in what was kept.
-    const doubt = end.reason === "incorrect data check" ? "; some of them may be wrong, for their checksum does not fit" : "";
-    const kept = `${writer.lines} complete lines (${writer.byteCount} bytes) were kept${doubt}${cut}`;
-    problems.push(damage(landing, `the gzip is damaged behind byte ${end.consumed} (${end.reason}): ${kept}`, writer.lines));
+    const doubt = end.reason === "incorrect data check" ? ", some of which may be wrong, for their checksum does not fit" : "";
+    const kept = `complete lines kept: ${writer.lines} (${writer.byteCount} bytes)${doubt}${cut}`;
+    problems.push(damage(landing, `the gzip is damaged behind byte ${end.consumed} (${end.reason}); ${kept}`, writer.lines));
   }
   if (split !== null && split.firstDamageAt !== null) {
-    const shown =
-      split.damagedLines > 0 ? `; ${split.damagedLines} damaged stretches are kept as lines that cannot be parsed` : "";
-    const leftOut = split.leftOutBytes > 0 ? `; ${split.leftOutBytes} damaged bytes were left out` : "";
+    const shown = split.damagedLines > 0 ? `; damaged stretches kept as lines that cannot be parsed: ${split.damagedLines}` : "";
+    const leftOut = split.leftOutBytes > 0 ? `; damaged bytes left out: ${split.leftOutBytes}` : "";
     const where = `the JSON is ${split.isTruncated ? "cut off" : "damaged"} at byte ${split.firstDamageAt}`;
-    problems.push(damage(landing, `${where}: ${split.records} complete records were kept${shown}${leftOut}`, split.records));
+    problems.push(damage(landing, `${where}; complete records kept: ${split.records}${shown}${leftOut}`, split.records));
   }
   return problems;
 }
