@@ -1,0 +1,56 @@
+import { source } from "../source.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The record itself, out of the wrapper that keeps the name of its container. */
+function inner(record: Fields): Fields {
+  const wrapped = record._record;
+  return typeof wrapped === "object" && wrapped !== null && !Array.isArray(wrapped)
+    ? Object.fromEntries(Object.entries(wrapped))
+    : record;
+}
+
+function has(record: Fields, ...keys: string[]): boolean {
+  const fields = inner(record);
+  return keys.every((key) => key in fields);
+}
+
+function isIn(record: Fields, ...containers: string[]): boolean {
+  return typeof record._container === "string" && containers.includes(record._container);
+}
+
+export default source({
+  id: "proofpoint",
+  name: "Proofpoint TAP",
+  version: "1",
+  formats: [
+    {
+      id: "proofpoint-message",
+      name: "TAP SIEM message",
+      recognise: {
+        by: "json",
+        test: (record) =>
+          isIn(record, "messagesDelivered", "messagesBlocked") ||
+          has(record, "messageTime", "recipient", "sender") ||
+          has(record, "threatsInfoMap", "toAddresses"),
+      },
+      reasons: "message-reasons.sql",
+    },
+    {
+      id: "proofpoint-click",
+      name: "TAP SIEM click",
+      recognise: {
+        by: "json",
+        test: (record) => isIn(record, "clicksPermitted", "clicksBlocked") || has(record, "clickTime", "clickIP"),
+      },
+    },
+    {
+      id: "proofpoint-people",
+      name: "TAP very attacked people and top clickers",
+      recognise: {
+        by: "json",
+        test: (record) => has(record, "identity", "threatStatistics") || has(record, "identity", "clickStatistics"),
+      },
+    },
+  ],
+});

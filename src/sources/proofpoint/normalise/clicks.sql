@@ -1,0 +1,40 @@
+-- into: email_url_activity
+-- format: proofpoint-click
+-- TAP SIEM clicks on condemned links, permitted or blocked (TAP SIEM API).
+WITH (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address
+SELECT
+  concat('proofpoint-click:', lower(hex(sipHash128(ifNull(coalesce(nullIf(click.id, ''), click.GUID), ''), ifNull(click.threatID, ''), ifNull(click.threatStatus, ''),
+    ifNull(click.clickTime, ''), ifNull(click.url, ''), container)))) AS metadata_uid,
+  time,
+  'Proofpoint' AS metadata_product_vendor_name,
+  'TAP' AS metadata_product_name,
+  file_uid AS raw_file_uid,
+  line_number AS raw_line_number,
+  'Click' AS activity_name,
+  multiIf(container = 'clicksBlocked', 'Blocked', container = 'clicksPermitted', 'Allowed', NULL) AS disposition,
+  coalesce(nullIf(click.messageID, ''), nullIf(click.GUID, '')) AS email_message_uid,
+  lower(coalesce(nullIf(click.recipient, ''), nullIf(click.recipients[1], ''))) AS user_email_addr,
+  lower(nullIf(click.sender, '')) AS email_from,
+  nullIf(click.url, '') AS url_string,
+  nullIf(trimRight(lower(domain(click.url)), '.'), '') AS url_hostname,
+  address(click.clickIP) AS src_endpoint_ip,
+  nullIf(click.userAgent, '') AS http_request_user_agent,
+  nullIf(click.classification, '') AS threat_classification,
+  coalesce(nullIf(click.campaignId, ''), nullIf(click.campaignID, '')) AS threat_campaign_uid
+FROM (
+  SELECT record_uid, file_uid, line_number, JSONExtractString(line, '_container') AS container,
+    if(JSONHas(line, '_record'), JSONExtractRaw(line, '_record'), line) AS record,
+    JSONExtract(record, 'Tuple(id Nullable(String), GUID Nullable(String), clickTime Nullable(String), clickIP Nullable(String), recipient Nullable(String),
+      sender Nullable(String), messageID Nullable(String), url Nullable(String), userAgent Nullable(String), classification Nullable(String),
+      threatID Nullable(String), threatStatus Nullable(String), campaignId Nullable(String), campaignID Nullable(String), recipients Array(Nullable(String)))') AS fields,
+    JSONExtract(record, 'recipient', 'Array(Nullable(String))') AS recipient_list,
+    CAST((fields.id, fields.GUID, fields.clickTime, fields.clickIP, if(startsWith(ltrim(ifNull(fields.recipient, '')), '['), NULL, fields.recipient), fields.sender,
+      fields.messageID, fields.url, fields.userAgent, fields.classification, fields.threatID, fields.threatStatus, fields.campaignId, fields.campaignID, recipient_list),
+      'Tuple(id Nullable(String), GUID Nullable(String), clickTime Nullable(String), clickIP Nullable(String), recipient Nullable(String), sender Nullable(String),
+      messageID Nullable(String), url Nullable(String), userAgent Nullable(String), classification Nullable(String), threatID Nullable(String),
+      threatStatus Nullable(String), campaignId Nullable(String), campaignID Nullable(String), recipients Array(Nullable(String)))') AS click,
+    parseDateTime64BestEffortOrNull(fields.clickTime, 6, 'UTC') AS time
+  FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
+  WHERE isValidJSON(line) AND (container IN ('clicksPermitted', 'clicksBlocked') OR (container = '' AND JSONHas(line, 'clickTime')))
+)
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC')
