@@ -20,10 +20,10 @@ export interface RunRecord {
 
 /** Every file of a run's results, by the names that DESIGN promises. Only run.json holds clock times and durations. */
 export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], record: RunRecord): Promise<PublishedFile[]> {
-  const report = await compose({
+  const report = compose({
     window: outcome.window,
     run: {
-      versions: { ...versions, "ATT&CK": outcome.coverage.version },
+      versions: { spoor: versions.spoor, chdb: versions.chdb, OCSF: versions.ocsf, "ATT&CK": outcome.coverage.version },
       parameters: Object.fromEntries(outcome.detectors.map((run) => [run.detector.id, run.parameters])),
       seed: record.config.seed,
       command: record.command,
