@@ -29,7 +29,6 @@ export const calibratedScoreOptions = z.strictObject({
   /** How many powers of ten rarer than counted a score may be called: thirty people cannot show one in a million. */
   decadesBeyondCount: z.number().nonnegative().default(2),
 });
-export type CalibratedScoreOptions = z.infer<typeof calibratedScoreOptions>;
 
 /**
  * Learns the spread from the estate's own anomaly scores; NaN is left out, RangeError when nothing is left.

@@ -57,7 +57,7 @@ describe("seeded randomness", () => {
         expect(sample.length).toBe(Math.min(count, below));
         expect(new Set(sample).size).toBe(sample.length);
         expect(sample.every((value) => value < below)).toBe(true);
-        expect(random.shuffle(Array.from(sample)).toSorted()).toEqual(Array.from(sample).toSorted());
+        expect(new Set(random.shuffle(Array.from(sample)))).toEqual(new Set(sample));
       }),
     );
   });
