@@ -151,13 +151,14 @@ test("an engine killed in the middle of an insert loses and doubles nothing when
   const insert = (options: { token: string }): Promise<void> =>
     store.exec(
       `INSERT INTO raw (file_uid, source_file, line_number, line)
-       SELECT 'f', 'f', number, repeat('x', 100) FROM numbers(3000000) ORDER BY number`,
+       SELECT 'f', 'f', number, repeat('x', 100) FROM numbers(3000000) WHERE sleepEachRow(0.000002) = 0`,
       {},
       options,
     );
+  const pid = await enginePid(store);
   const asked = failure(insert({ token: "once" }));
   while ((await rowsOf(store, "raw")) === 0);
-  process.kill(await enginePid(store), "SIGKILL");
+  process.kill(pid, "SIGKILL");
   const error = await asked;
   expect([error.code, error.message]).toEqual(["store-unavailable", expect.stringContaining("SIGKILL")]);
   const kept = await rowsOf(store, "raw");
@@ -174,9 +175,10 @@ test("an engine killed in the middle of a load: loading again completes it, ever
   const line = "y".repeat(180);
   writeFileSync(path, Array.from({ length: 1_500_000 }, (_, number) => `${number % 1_400_000} ${line}`).join("\n"));
   const file = { path, fileUid: "big", sourceFile: "big.log" };
+  const pid = await enginePid(store);
   const asked = failure(store.load(file));
   while ((await rowsOf(store, "raw")) === 0);
-  process.kill(await enginePid(store), "SIGKILL");
+  process.kill(pid, "SIGKILL");
   expect((await asked).code).toBe("store-unavailable");
   expect(await rowsOf(store, "raw")).toBeLessThan(1_500_000);
   expect(await store.load(file)).toEqual({ lines: 1_500_000 });

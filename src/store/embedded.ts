@@ -26,8 +26,8 @@ const gibibyte = 2 ** 30;
 // While statements wait, the engine's process is asked for a sign of life: a native crash can leave it hanging for minutes.
 const heartbeatMs = 10_000;
 const silenceMs = 60_000;
-const lockPatienceMs = 5_000;
-const lockRetryMs = 100;
+const lockPatienceMs = 10_000;
+const lockRetryMs = 1_000;
 
 /**
  * Opens the store of a directory: starts its engine, or, when another process has it open, works through that one.
@@ -164,10 +164,15 @@ async function attach(directory: string, memory: number): Promise<Attachment> {
     const started = await startEngine({ directory, maxMemoryBytes: memory, statementsAtOnce: 2 });
     if (!("failed" in started)) return own(started, directory);
     if (started.failed !== "locked") throw startFailure(started, directory);
-    // Somebody has just opened it, or is just closing it.
-    if (performance.now() > deadline) throw locked(directory);
-    await new Promise((go) => setTimeout(go, lockRetryMs));
+    // Somebody has just opened it and will soon listen, or is just closing it.
+    const until = Math.min(deadline, performance.now() + lockRetryMs);
+    while (performance.now() < until && !(await hasOwner(directory))) await new Promise((go) => setTimeout(go, 50));
+    if (performance.now() >= deadline) throw locked(directory);
   }
+}
+
+async function hasOwner(directory: string): Promise<boolean> {
+  return isAbsolute(await readFile(join(directory, "owner"), "utf8").catch(() => ""));
 }
 
 async function attachToOwner(directory: string): Promise<Link | null> {
