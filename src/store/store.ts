@@ -37,7 +37,12 @@ export interface Store {
   /** All rows of a bounded answer, in order. 64-bit integers arrive as strings unless the row schema coerces them. */
   query<Row extends z.ZodType>(sql: string, parameters: SqlParameters, row: Row, options?: QueryOptions): Promise<z.infer<Row>[]>;
   /** Rows one at a time, for answers too large to hold. */
-  stream<Row extends z.ZodType>(sql: string, parameters: SqlParameters, row: Row, options?: QueryOptions): AsyncIterable<z.infer<Row>>;
+  stream<Row extends z.ZodType>(
+    sql: string,
+    parameters: SqlParameters,
+    row: Row,
+    options?: QueryOptions,
+  ): AsyncIterable<z.infer<Row>>;
   /** The engine's own text of an answer, one JSON array a line: for comparing answers byte for byte. */
   text(sql: string, parameters?: SqlParameters, options?: QueryOptions): Promise<string>;
   /** A statement without an answer: INSERT SELECT, or DDL that is already meant for this home. */
