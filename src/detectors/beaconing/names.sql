@@ -1,0 +1,120 @@
+-- Which hosts of the estate call one name again and again, whatever addresses answer for it, and at which moments?
+-- A channel behind a content network changes its addresses and keeps its name (RITA v5 scores SNI and Host beacons for this reason).
+WITH
+  (address -> isIPv4String(address) OR isIPv6String(address)) AS is_address,
+  (address -> arrayExists(network -> isIPAddressInRange(if(is_address(address), address, '0.0.0.0'), network), {internal:Array(String)})) AS is_inside,
+  (values -> arrayReduce('quantileExactInclusive(0.5)', values)) AS middle,
+  ((pauses, floor) -> arrayMap(pause -> pause - floor, arrayFilter(pause -> pause > floor, pauses))) AS beyond,
+  ((values, center) -> if(length(values) + 2 < {countThreshold:UInt32} OR center <= 0, 9.,
+    middle(arrayMap(value -> abs(value - center), values)) / center)) AS spread,
+  -- A name is lower case, without port, and no address written as a name.
+  (name -> replaceRegexpOne(lower(trimRight(trimBoth(name), '.')), ':[0-9]+$', '')) AS plain,
+  calls AS (
+    SELECT time, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, plain(coalesce(tls_sni, dst_endpoint_hostname)) AS name,
+      dst_endpoint_ip AS address, dst_endpoint_port AS port, ifNull(connection_info_protocol_name, 'tcp') AS protocol,
+      if(tls_sni IS NULL, 'name in the connection record', 'TLS server name') AS told_by, CAST(NULL, 'Nullable(UInt64)') AS sent,
+      CAST(NULL, 'Nullable(String)') AS user_agent, device_hostname AS device, actor_user_name AS user_name, actor_process_name AS process
+    FROM network_activity
+    WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
+      AND coalesce(tls_sni, dst_endpoint_hostname) IS NOT NULL AND ifNull(activity_name, '') != 'Listen'
+      AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0)) AND NOT has({internalServicePorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
+    UNION ALL
+    SELECT time, src_endpoint_ip, plain(http_request_url_hostname), dst_endpoint_ip, dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length,
+      http_request_user_agent, device_hostname, actor_user_name, CAST(NULL, 'Nullable(String)')
+    FROM http_activity
+    WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
+      AND http_request_url_hostname IS NOT NULL
+  ),
+  callers AS (
+    SELECT host FROM (SELECT DISTINCT assumeNotNull(source) AS host FROM calls WHERE source IS NOT NULL)
+    WHERE is_inside(host) OR NOT is_address(host)
+  ),
+  (SELECT count() FROM callers) AS estate_hosts,
+  estate AS (
+    SELECT assumeNotNull(name) AS called, uniqExact(source) AS clients, toString(min(time)) AS first_seen FROM calls
+    WHERE name IS NOT NULL AND source GLOBAL IN (SELECT host FROM callers)
+    GROUP BY called
+  ),
+  candidates AS (
+    SELECT channel FROM (
+      SELECT cityHash64(source, name) AS channel, min(source) AS host, min(name) AS called FROM calls
+      WHERE source IS NOT NULL AND position(name, '.') > 0 AND NOT is_address(name) AND NOT startsWith(name, '[')
+      GROUP BY channel
+      HAVING count() >= {countThreshold:UInt32}
+    )
+    WHERE host GLOBAL IN (SELECT host FROM callers)
+      -- What a quarter of a large estate calls is no secret channel, and would crowd out what is.
+      AND called GLOBAL NOT IN (SELECT called FROM estate WHERE clients >= 10 AND clients > 0.25 * estate_hosts)
+  )
+SELECT
+  found.source AS source,
+  is_address(found.source) AS source_is_address,
+  found.name AS name,
+  found.told_by AS told_by,
+  found.connections AS connections,
+  found.first_time AS first_time,
+  found.last_time AS last_time,
+  found.stretches AS stretches,
+  found.active_hours AS active_hours,
+  found.places AS places,
+  arrayExists(place -> NOT is_inside(place.1.1), found.places) AS is_outside,
+  found.address_count AS address_count,
+  found.protocols AS protocols,
+  found.sent_known AS sent_known,
+  found.sent_quartiles AS sent_quartiles,
+  found.sent_total AS sent_total,
+  found.user_agents AS user_agents,
+  found.devices AS devices,
+  found.users AS users,
+  found.processes AS processes,
+  estate.clients AS clients,
+  estate.first_seen AS first_seen
+FROM (
+  SELECT
+    *,
+    length(moments) AS connections,
+    toString(fromUnixTimestamp64Micro(moments[1], 'UTC')) AS first_time,
+    toString(fromUnixTimestamp64Micro(moments[-1], 'UTC')) AS last_time,
+    arrayMap(stretch -> arrayMap(moment -> (moment - moments[1]) / 1000000, stretch),
+      if(length(moments) <= 480, [moments],
+        [arraySlice(moments, 1, 160), arraySlice(moments, intDiv(length(moments), 2) - 79, 160), arraySlice(moments, -160, 160)])) AS stretches,
+    length(arrayDistinct(arrayMap(moment -> intDiv(moment, 3600000000), moments))) AS active_hours,
+    middle(whole) AS whole_middle,
+    middle(folded) AS folded_middle,
+    middle(folded_wide) AS folded_wide_middle
+  FROM (
+    SELECT
+      *,
+      arrayMap(difference -> difference / 1000000, arrayPopFront(arrayDifference(moments))) AS pauses,
+      beyond(pauses, 0) AS whole,
+      beyond(pauses, 1) AS folded,
+      beyond(pauses, 60) AS folded_wide
+    FROM (
+      SELECT
+        assumeNotNull(source) AS source,
+        assumeNotNull(name) AS name,
+        arrayStringConcat(arraySort(groupUniqArray(told_by)), ', ') AS told_by,
+        arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
+        sumMapIf([tuple(assumeNotNull(address), ifNull(port, 0))], [toUInt64(1)], address IS NOT NULL) AS by_place,
+        arraySlice(arraySort(place -> (-place.2, place.1), arrayZip(by_place.1, by_place.2)), 1, 50) AS places,
+        uniqExact(address) AS address_count,
+        arraySort(groupUniqArray(protocol)) AS protocols,
+        count(sent) AS sent_known,
+        quantilesExactInclusive(0.25, 0.5, 0.75)(sent) AS sent_quartiles,
+        sum(sent) AS sent_total,
+        arraySlice(arraySort(groupUniqArray(user_agent)), 1, 5) AS user_agents,
+        arraySlice(arraySort(groupUniqArray(device)), 1, 5) AS devices,
+        arraySlice(arraySort(groupUniqArray(user_name)), 1, 5) AS users,
+        arraySlice(arraySort(groupUniqArray(process)), 1, 5) AS processes
+      FROM calls
+      WHERE source IS NOT NULL AND name IS NOT NULL AND cityHash64(source, name) GLOBAL IN (SELECT channel FROM candidates)
+      GROUP BY source, name
+    )
+  )
+) AS found
+GLOBAL LEFT JOIN estate ON estate.called = found.name
+-- Names of many hosts come last: in a large estate their agents would fill the list.
+ORDER BY least(1, 20 * ifNull(estate.clients, 0) / greatest(estate_hosts, 20))
+    + least(spread(whole, whole_middle), spread(folded, folded_middle), spread(folded_wide, folded_wide_middle)),
+  found.connections DESC, found.source, found.name
+LIMIT 2000
