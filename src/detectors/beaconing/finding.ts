@@ -112,7 +112,8 @@ function blindSpots(channel: Channel, around: Surroundings): string[] {
 function observablesOf(channel: Channel, alsoSeenAs: readonly Channel[]): Observable[] {
   const all = [channel, ...alsoSeenAs];
   const places = all.flatMap((one) => one.places).slice(0, shownPlaces);
-  const named = (name: Observable["name"], values: readonly string[]): Observable[] => values.map((value) => ({ name, value }));
+  const named = (name: Observable["name"], values: readonly string[]): Observable[] =>
+    [...new Set(values)].map((value) => ({ name, value }));
   return [
     { name: channel.sourceIsAddress ? "src_endpoint.ip" : "src_endpoint.hostname", value: channel.source },
     ...named(
