@@ -3,10 +3,12 @@ import { messageOf, SpoorError } from "../errors.ts";
 import { versions } from "../versions.ts";
 import { registerAttack } from "./commands/attack.ts";
 import { registerData } from "./commands/data.ts";
+import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
 import { registerRead } from "./commands/read.ts";
+import { registerResults } from "./commands/results.ts";
 import { registerTriage } from "./commands/triage.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { inert } from "./terminal.ts";
@@ -40,6 +42,8 @@ for (const register of [
   registerTriage,
   registerIntel,
   registerAttack,
+  registerResults,
+  registerEntity,
   registerEvaluate,
 ])
   register(program, sessionFor);

@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { SpoorError } from "../../errors.ts";
+import { openUserModel } from "../../models/user-model-body.ts";
+import { loadUserModel } from "../../models/user-model-file.ts";
+import { configOf, type GivenOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+import { inert } from "../terminal.ts";
+
+interface ResultOptions extends GivenOptions {
+  readonly json?: boolean;
+}
+
+/** Commands over the files that a run wrote: hypotheses, the Navigator layer, models. */
+export function registerResults(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  withOut(program.command("hypotheses"))
+    .description("List the hypotheses of the last run, by priority.")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  spoor hypotheses && spoor hunt --hypothesis 3f9a01c2")
+    .action(async (options: ResultOptions) => {
+      const { terminal } = sessionFor({});
+      const text = await readResult(options, "hypotheses.json");
+      if (options.json === true) return terminal.out(text.trimEnd());
+      const hypothesis = z.looseObject({
+        id: z.string(),
+        title: z.string(),
+        priority: z.number(),
+        testable: z.boolean(),
+        notTestableBecause: z.string().nullable(),
+      });
+      for (const one of z.array(hypothesis).parse(JSON.parse(text)))
+        terminal.out(
+          `${one.priority.toFixed(0).padStart(3)}  ${one.id}  ${inert(one.title)}${one.testable ? "" : `  (not testable: ${inert(one.notTestableBecause ?? "")})`}`,
+        );
+    });
+  const attack = program.commands.find((command) => command.name() === "attack") ?? program.command("attack");
+  withOut(attack.command("layer"))
+    .description("The ATT&CK Navigator layer of the last run, as JSON on standard output.")
+    .action(async (options: ResultOptions) =>
+      sessionFor({}).terminal.out((await readResult(options, "attack-layer.json")).trimEnd()),
+    );
+  const models = program.command("models").description("Models that runs fitted.");
+  models
+    .command("show")
+    .argument("<FILE>", "a model file, such as spoor-out/models/user-anomaly-detector.json")
+    .description("What a model was fitted on, after checking its hash and that it scores as it did.")
+    .action(async (file: string) => {
+      const { terminal } = sessionFor({});
+      const model = loadUserModel(
+        await readFile(file, "utf8").catch((cause: unknown) => {
+          throw new SpoorError("path-missing", `${file} cannot be read`, {
+            hint: "Models lie in models/ of a run's results.",
+            cause,
+          });
+        }),
+      );
+      openUserModel(model);
+      terminal.out(
+        `${inert(model.name)}: ${model.kind}, fitted on ${model.rowCount} rows from ${model.window.from} to ${model.window.to} UTC, seed ${model.seed}`,
+      );
+      for (const feature of model.features) terminal.out(`  ${inert(feature.name)} (${inert(feature.unit)})`);
+      terminal.out(`hash ${model.hash}: intact, and its probes score as stored`);
+    });
+}
+
+function withOut(command: Command): Command {
+  return command
+    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
+    .option("--config <FILE>", "settings from a YAML file");
+}
+
+async function readResult(options: ResultOptions, name: string): Promise<string> {
+  const path = join((await configOf(options)).out, name);
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SpoorError("path-missing", `there is no ${path}`, {
+      hint: "Run `spoor hunt FOLDER` first, or name its results with --out.",
+      cause,
+    });
+  });
+}
