@@ -9,7 +9,7 @@ import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { huntRow, type HuntRow, type LoadedHunt } from "./hunt.ts";
 import { loadHunts } from "./load.ts";
-import { caseNetworks, caseWindow, huntCases, insertCase } from "./testing.ts";
+import { caseNetworks, caseWindow, type HuntCase, huntCases, insertCase } from "./testing.ts";
 
 const hunts = await loadHunts();
 const folder = mkdtempSync(join(tmpdir(), "spoor-hunts-"));
@@ -32,6 +32,13 @@ afterAll(async () => {
 async function ask(hunt: LoadedHunt, entities: readonly string[] = []): Promise<HuntRow[]> {
   const values = { ...caseWindow, internal: caseNetworks, entities: [...entities], ...asSqlParameters(hunt.parameters) };
   return store.query(hunt.sql, boundIn(hunt.sql, values), huntRow);
+}
+
+/** Hosts, addresses and people of a case, by the columns that the hunt says name them; some of them. */
+function namedEntities(hunt: LoadedHunt, one: HuntCase): string[] {
+  const needs = hunt.needs.flatMap(({ anyOf }) => anyOf);
+  const values = needs.flatMap(({ table, entities }) => (one.rows.get(table) ?? []).flatMap((row) => entities.map((column) => row[column])));
+  return [...new Set(values.filter((value) => typeof value === "string"))].slice(0, 24);
 }
 
 test("the library has at least twenty hunts, each with a hit and a near miss", () => {
@@ -65,5 +72,15 @@ describe.each(hunts.map((hunt) => [hunt.id, hunt] as const))("%s", (_, hunt) => 
     if (best === undefined) throw new Error("no row");
     expect((await ask(hunt, [best.entity]))[0]).toEqual(best);
     expect(await ask(hunt, ["somebody-else"])).toEqual([]);
+  });
+
+  test("what is common stays common when one entity is asked about", async () => {
+    const miss = huntCases(hunt.folder).find(({ name }) => name === "near-miss");
+    if (miss === undefined) throw new Error("no near miss");
+    written = await insertCase(store, miss);
+    for (const entity of namedEntities(hunt, miss)) {
+      const rows = await ask(hunt, [entity]);
+      expect({ entity, strong: rows.filter(({ score }) => score >= hunt.supportedFrom) }).toEqual({ entity, strong: [] });
+    }
   });
 });

@@ -36,7 +36,7 @@ WITH
 SELECT
   sender_domain AS entity,
   round(greatest(0, 25 + multiIf(is_folded, 40, is_other_ending, 15, edits = 1, 30, is_extended, 15, edits = 2, 15, 0)
-    + if(answers_elsewhere > 0, 15, 0) + if(failures > 0, 10, 0) + if(sent <= 3, 10, 0) - if(delivered = 0, 15, 0)), 1) AS score,
+    + if(answers_elsewhere > 0, 15, 0) + if(failures > 0, 10, 0) + if(sent <= 3, 10, 0) - if(delivered = 0, 30, 0)), 1) AS score,
   sent AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,
