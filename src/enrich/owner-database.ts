@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { isIP } from "node:net";
 import { Reader, type Response } from "mmdb-lib";
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
-import { addressNumber } from "./address.ts";
+import { rangeOwner } from "./address-ranges.ts";
 
 /** Who announces an address and where it is registered; null where the database does not know. */
 export interface Owner {
@@ -30,7 +32,7 @@ export async function openOwnFiles(paths: readonly string[]): Promise<OwnerDatab
       ...(types.some((type) => /asn|isp|enterprise/i.test(type)) ? [] : ["owner (ASN)"]),
       ...(types.some((type) => /country|city|enterprise/i.test(type)) ? [] : ["country"]),
     ],
-    lookUp: (ip) => readers.map((reader) => ownerIn(reader.get(ip))).reduce(merged, unknownOwner),
+    lookUp: (ip) => readers.map((reader) => ownerAt(reader, ip)).reduce(merged, unknownOwner),
   };
 }
 
@@ -42,11 +44,16 @@ export async function openBundledFiles(): Promise<OwnerDatabase | null> {
   const require = createRequire(import.meta.url);
   try {
     const country = await openMmdb(require.resolve("@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"));
-    const networks = [
-      await readRanges(require.resolve("@ip-location-db/asn/asn-ipv4.csv")),
-      await readRanges(require.resolve("@ip-location-db/asn/asn-ipv6.csv")),
-    ];
-    const lookUp = (ip: string): Owner => merged(ownerIn(country.get(ip)), networkOwner(networks[ip.includes(":") ? 1 : 0], ip));
+    const four = await readFile(require.resolve("@ip-location-db/asn/asn-ipv4-num.csv"));
+    const sixPath = require.resolve("@ip-location-db/asn/asn-ipv6-num.csv");
+    let six: Buffer | null = null;
+    const networksOf = (ip: string): Buffer => {
+      if (!ip.includes(":")) return four;
+      // Many estates never meet such an address.
+      six ??= readFileSync(sixPath);
+      return six;
+    };
+    const lookUp = (ip: string): Owner => merged(ownerAt(country, ip), networkOwner(networksOf(ip), ip));
     return { names: ["ip-location-db geo-whois-asn-country", "ip-location-db asn"], lacks: [], lookUp };
   } catch (cause) {
     if (messageOf(cause).includes("Cannot find module")) return null;
@@ -88,6 +95,11 @@ const record = z.object({
   country: z.object({ iso_code: z.string().optional() }).optional(),
 });
 
+/** The reader takes any text for an address of some kind, so it is asked about addresses only. */
+function ownerAt(reader: Reader<Response>, ip: string): Owner {
+  return isIP(ip) === 0 ? unknownOwner : ownerIn(reader.get(ip));
+}
+
 function ownerIn(found: unknown): Owner {
   const parsed = record.safeParse(found);
   if (!parsed.success) return unknownOwner;
@@ -99,46 +111,9 @@ function ownerIn(found: unknown): Owner {
   };
 }
 
-/** Networks by first and last address, sorted; owners beside them. */
-interface Ranges {
-  readonly first: readonly bigint[];
-  readonly last: readonly bigint[];
-  readonly number: Uint32Array;
-  readonly name: readonly string[];
-}
-
-const csvLine = /^([^,]+),([^,]+),(\d+),(?:"((?:[^"]|"")*)"|(.*))$/;
-
-async function readRanges(path: string): Promise<Ranges> {
-  const rows: { first: bigint; last: bigint; number: number; name: string }[] = [];
-  for (const line of (await readFile(path, "utf8")).split("\n")) {
-    const match = csvLine.exec(line.trimEnd());
-    const first = addressNumber(match?.[1] ?? "");
-    const last = addressNumber(match?.[2] ?? "");
-    if (match !== null && first !== null && last !== null)
-      rows.push({ first, last, number: Number(match[3]), name: (match[4]?.replaceAll('""', '"') ?? match[5] ?? "").trim() });
-  }
-  rows.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
-  return {
-    first: rows.map((row) => row.first),
-    last: rows.map((row) => row.last),
-    number: Uint32Array.from(rows, (row) => row.number),
-    name: rows.map((row) => row.name),
-  };
-}
-
-function networkOwner(ranges: Ranges | undefined, ip: string): Owner {
-  const address = addressNumber(ip);
-  if (ranges === undefined || address === null) return unknownOwner;
-  let low = 0;
-  let high = ranges.number.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ranges.first[middle] ?? 0n) <= address) low = middle;
-    else high = middle - 1;
-  }
-  const within = (ranges.first[low] ?? 1n) <= address && address <= (ranges.last[low] ?? 0n);
-  return within
-    ? { autonomousSystemNumber: ranges.number[low] ?? null, autonomousSystemName: ranges.name[low] ?? null, country: null }
-    : unknownOwner;
+function networkOwner(networks: Buffer, ip: string): Owner {
+  const owner = rangeOwner(networks, ip);
+  return owner === null
+    ? unknownOwner
+    : { autonomousSystemNumber: owner.number, autonomousSystemName: owner.name, country: null };
 }
