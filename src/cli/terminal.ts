@@ -8,6 +8,17 @@ export function inert(text: string): string {
   return stripVTControlCharacters(text).replace(unprintable, (character) => (character === "\t" ? " " : "\uFFFD"));
 }
 
+/** JSON text made harmless for a terminal: what could paint it is escaped the way JSON knows, so the values stay the same. */
+export function inertJson(json: string): string {
+  return json.replace(unprintable, (character) =>
+    character === "\n"
+      ? character
+      : [...Array(character.length).keys()]
+          .map((unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, "0")}`)
+          .join(""),
+  );
+}
+
 /** Where a command writes: answers to `out`, everything for the person waiting to `note`. Made in one place, so that tests can listen. */
 export interface Terminal {
   readonly out: (text: string) => void;

@@ -1,12 +1,17 @@
 import type { Command } from "commander";
+import { z } from "zod";
+import { SpoorError } from "../../errors.ts";
 import { landingDirectoryOf } from "../../run.ts";
 import { importPaths } from "../../sources/import.ts";
 import { loadSources } from "../../sources/load.ts";
-import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
+import type { SqlParameters, SqlValue } from "../../store/store.ts";
+import { readOnlyQuestion } from "../../store/untrusted-sql.ts";
+import type { World } from "../../world.ts";
+import { collect, configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 interface DataOptions extends GivenOptions {
   readonly quiet?: boolean;
@@ -43,7 +48,7 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
           world,
         );
         if (options.json === true)
-          return session.terminal.out(JSON.stringify({ sources: counts, gaps: world.gaps.list() }, null, 2));
+          return session.terminal.out(inertJson(JSON.stringify({ sources: counts, gaps: world.gaps.list() }, null, 2)));
         for (const count of counts)
           session.terminal.out(
             `${count.format}  ${inert(count.file)}: read ${count.read}, stored ${count.stored}, duplicate ${count.duplicate}, quarantined ${count.quarantined}`,
@@ -55,17 +60,80 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
       });
     });
   withStore(program.command("query").argument("<SQL>", "one SELECT over the tables"))
-    .description("Ask the store a question in its own SQL (ClickHouse), read-only, within limits.")
+    .description(
+      "Ask the store a question in its own SQL (ClickHouse), read-only, within limits. The answer is one JSON object a line.",
+    )
+    .option("--param <NAME=VALUE>", "a value for {NAME:Type}; lists as JSON; may be repeated", collect, [])
+    .option("--limit <N>", "stop after so many rows (default 10000)", whole)
     .addHelpText(
       "after",
-      '\nExample:\n  spoor query "SELECT dst_endpoint_ip, count() AS n FROM network_activity GROUP BY 1 ORDER BY n DESC LIMIT 10"',
+      `
+Examples:
+  spoor query "SELECT dst_endpoint_ip, count() AS n FROM network_activity GROUP BY 1 ORDER BY n DESC LIMIT 10"
+  spoor query "SELECT time, line FROM raw WHERE file_uid = {file:String} LIMIT 5" --param file=3f9a01
+  spoor query "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"`,
     )
-    .action(async (sql: string, options: DataOptions) => {
+    .action(async (sql: string, options: QueryOptions) => {
       const session = sessionFor(options);
       const config = await configOf(options);
-      await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
-        const text = await world.store.text(sql, {}, { readOnly: true, maxSeconds: 120, signal: session.signal });
-        for (const line of text.split("\n")) if (line !== "") session.terminal.out(inert(line));
-      });
+      const parameters = valuesOf(options.param ?? []);
+      await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) =>
+        answer(sql, parameters, options.limit ?? 10_000, world, session),
+      );
     });
+}
+
+interface QueryOptions extends DataOptions {
+  readonly param?: string[];
+  readonly limit?: number;
+}
+
+async function answer(
+  sql: string,
+  parameters: SqlParameters,
+  limit: number,
+  world: World,
+  { terminal, signal }: Session,
+): Promise<void> {
+  const question = await readOnlyQuestion(sql, parameters, world.store);
+  const rows = world.store.stream(question, parameters, z.record(z.string(), z.unknown()), {
+    readOnly: true,
+    maxSeconds: 120,
+    signal,
+  });
+  let told = 0;
+  for await (const row of rows) {
+    if (told === limit) {
+      terminal.note(`There is more behind these ${limit} rows: --limit shows more of it.`);
+      break;
+    }
+    terminal.out(inertJson(JSON.stringify(row)));
+    told += 1;
+  }
+}
+
+const sqlValue: z.ZodType<SqlValue> = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.lazy(() => sqlValue))]);
+
+function valuesOf(settings: readonly string[]): SqlParameters {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [, name, text] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
+      if (name === undefined || text === undefined)
+        throw new SpoorError("usage", `--param ${setting} is not of the form NAME=VALUE`, {
+          hint: "For example --param from=2026-11-01 or --param 'internal=[\"10.0.0.0/8\"]'",
+        });
+      return [name, text.startsWith("[") ? listOf(setting, text) : text];
+    }),
+  );
+}
+
+function listOf(setting: string, text: string): SqlValue {
+  try {
+    return sqlValue.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new SpoorError("usage", `--param ${setting} is not a list in JSON`, {
+      hint: "For example --param 'ports=[53, 80]'",
+      cause,
+    });
+  }
 }

@@ -9,6 +9,7 @@ import { evaluationJson, evaluationText, hasFailed } from "../../evaluation/tabl
 import { configOf, type GivenOptions, withHunt } from "../options.ts";
 import { refuseMissing } from "../paths.ts";
 import type { Session } from "../session.ts";
+import { inertJson } from "../terminal.ts";
 import { runHunt } from "./hunt.ts";
 
 interface EvaluateOptions extends GivenOptions {
@@ -43,7 +44,7 @@ export function registerEvaluate(program: Command, sessionFor: (options: { quiet
           runHunt: (request) => huntOnce(request, config, session),
         });
         session.terminal.done();
-        session.terminal.out(options.json === true ? evaluationJson(evaluation) : evaluationText(evaluation));
+        session.terminal.out(options.json === true ? inertJson(evaluationJson(evaluation)) : evaluationText(evaluation));
         if (hasFailed(evaluation))
           throw new SpoorError("internal", "some sets could not be hunted", { hint: "The table says which, and why." });
       } finally {

@@ -15,7 +15,7 @@ import { configOf, type GivenOptions, withHunt } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 interface HuntOptions extends GivenOptions {
   readonly from?: string;
@@ -96,7 +96,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
     await writeFolder(config.out, files);
     const run = files.find((file) => file.name === "run.json")?.text ?? "";
     await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
-    if (options.json === true) session.terminal.out(run.trimEnd());
+    if (options.json === true) session.terminal.out(inertJson(run.trimEnd()));
     else tell(outcome, gaps, config, session);
   });
 }

@@ -6,7 +6,7 @@ import type { OcsfFinding } from "../../findings/ocsf.ts";
 import type { World } from "../../world.ts";
 import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 type SessionFor = (options: { quiet?: boolean }) => Session;
 interface ReadOptions extends GivenOptions {
@@ -81,7 +81,7 @@ async function listFindings(options: ReadOptions, world: World, { terminal }: Se
   for (const { record, document } of found)
     terminal.out(
       options.json === true
-        ? document
+        ? inertJson(document)
         : `${Number(record.unmapped.score).toFixed(0).padStart(3)}  ${record.severity.padEnd(13)}  ${record.finding_info.uid.slice(0, 8)}  ${inert(record.finding_info.title)}`,
     );
 }
@@ -91,7 +91,7 @@ async function explain(id: string, options: ReadOptions, world: World, { termina
   const [one, other] = found;
   if (one === undefined) throw new SpoorError("not-found", `there is no finding ${id}`, { hint: "`spoor findings` lists them." });
   if (other !== undefined) throw new SpoorError("usage", `${id} begins several findings`, { hint: "Give more of its uid." });
-  if (options.json === true) return terminal.out(one.document);
+  if (options.json === true) return terminal.out(inertJson(one.document));
   const { record } = one;
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);
   terminal.out(`${record.severity}, score ${record.unmapped.score}, confidence ${record.confidence_score} of 100`);
@@ -134,7 +134,7 @@ async function listStories(options: ReadOptions, world: World, { terminal }: Ses
     const one = story.parse(JSON.parse(document));
     terminal.out(
       options.json === true
-        ? document
+        ? inertJson(document)
         : `${one.score.toFixed(0).padStart(3)}  ${one.severity.padEnd(13)}  ${one.uid.slice(0, 8)}  ${inert(one.title)}\n     ${inert(one.summary)}`,
     );
   }
