@@ -15,6 +15,7 @@ export type ErrorCode =
   | "bad-intel"
   | "not-found"
   | "publish-failed"
+  | "evaluation-failed"
   | "internal";
 
 /** An error that says what went wrong, where, and what to do next. `code` is stable; `hint` is the next step. */

@@ -46,7 +46,9 @@ export function registerEvaluate(program: Command, sessionFor: (options: { quiet
         session.terminal.done();
         session.terminal.out(options.json === true ? inertJson(evaluationJson(evaluation)) : evaluationText(evaluation));
         if (hasFailed(evaluation))
-          throw new SpoorError("internal", "some sets could not be hunted", { hint: "The table says which, and why." });
+          throw new SpoorError("evaluation-failed", "a set could not be hunted, or a gate is not met", {
+            hint: "The table says which, and why.",
+          });
       } finally {
         if (options.keep === true) session.terminal.note(`Kept in ${work}`);
         else await rm(work, { recursive: true, force: true });
