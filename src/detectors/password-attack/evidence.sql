@@ -2,5 +2,6 @@
 SELECT metadata_uid, time
 FROM authentication
 WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-  AND status IN ('Success', 'Failure')
-  AND if({source:String} != '', coalesce(src_endpoint_ip, src_endpoint_hostname) = {source:String}, coalesce(user_email_addr, user_name) = {account:String})
+  AND status IN ('Success', 'Failure') AND NOT match(ifNull(user_name, ''), '\\$(@|$)')
+  AND ifNull(activity_name, '') NOT IN ('Logoff', 'Service Ticket Request', 'Service Ticket Renew', 'Special Privileges', 'Explicit Credentials')
+  AND if({source:String} != '', coalesce(src_endpoint_ip, src_endpoint_hostname) = {source:String}, lower(coalesce(user_email_addr, user_name)) = {account:String})

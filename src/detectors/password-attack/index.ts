@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
@@ -5,6 +6,7 @@ import {
   type AccountRow,
   accountReasons,
   accountRow,
+  foundAccounts,
   type SourceRow,
   shapeOf,
   sourceReasons,
@@ -45,12 +47,9 @@ export default detector({
 function sourceDraft(row: SourceRow): FindingDraft {
   const reasons = sourceReasons(row);
   const shape = shapeOf(row);
+  const found = foundAccounts(row);
   const got =
-    row.guessed_accounts > 0
-      ? `, and ${row.guessed_accounts === 1 ? "one account" : `${row.guessed_accounts} accounts`} then signed in`
-      : "";
-  const names = row.account_names.filter((name) => name !== null);
-  const guessed = row.guessed_names.filter((name) => name !== null);
+    found.count > 0 ? `, and ${found.count === 1 ? "one account" : `${found.count} accounts`} then ${how(row, found.count)}` : "";
   return {
     keys: { source: row.source },
     title: `Password ${shape} from ${row.source}: ${row.failures} failures against ${row.failed_accounts} ${row.failed_accounts === 1 ? "account" : "accounts"}${got}`,
@@ -67,16 +66,28 @@ function sourceDraft(row: SourceRow): FindingDraft {
     ],
     firstSeen: row.first_failure_time,
     lastSeen: row.last_failure_time,
-    techniques: [shape === "spraying" ? "T1110.003" : "T1110.001", ...(row.guessed_accounts > 0 ? ["T1078"] : [])],
+    techniques: [shape === "spraying" ? "T1110.003" : "T1110.001", ...(found.count > 0 ? ["T1078"] : [])],
     observables: [
       { name: row.is_address ? "src_endpoint.ip" : "src_endpoint.hostname", value: row.source },
       ...row.target_names.map((value): Observable => ({ name: "dst_endpoint.hostname", value })),
-      ...[...new Set([...guessed, ...names])].map((value): Observable => ({ name: "user.name", value })),
+      ...row.service_names.map((value): Observable => ({ name: "service.name", value })),
+      ...[...new Set([...found.names, ...row.account_names])].map((value): Observable => ({ name: "user.name", value })),
     ],
     evidence: { source: row.source, account: "" },
-    rowCount: row.failures + row.successes,
-    detail: { shape, failures: row.failures, successes: row.successes, accounts: row.failed_accounts, guessed },
+    rowCount: row.failures + row.successes + row.second_factors,
+    detail: {
+      shape,
+      failures: row.failures,
+      successes: row.successes,
+      accounts: row.failed_accounts,
+      guessed: found.names,
+      stoppedBySecondFactor: row.stopped_accounts,
+    },
   };
+}
+
+function how(row: SourceRow, found: number): string {
+  return row.stopped_accounts >= found ? "met only the second factor" : "signed in";
 }
 
 function accountDraft(row: AccountRow): FindingDraft {
@@ -96,9 +107,15 @@ function accountDraft(row: AccountRow): FindingDraft {
     firstSeen: row.first_failure_time,
     lastSeen: row.last_failure_time,
     techniques: ["T1110.001", ...(row.sources_that_got_in > 0 ? ["T1078"] : [])],
-    observables: [{ name: "user.name", value: row.account }],
+    observables: [
+      { name: "user.name", value: row.account },
+      ...row.source_names.map(
+        (value): Observable => ({ name: isIP(value) > 0 ? "src_endpoint.ip" : "src_endpoint.hostname", value }),
+      ),
+      ...row.target_names.map((value): Observable => ({ name: "dst_endpoint.hostname", value })),
+    ],
     evidence: { source: "", account: row.account },
-    rowCount: row.failures,
+    rowCount: row.failures + row.successes,
     detail: { shape: "distributed", failures: row.failures, sources: row.failing_sources, examples: row.source_names },
   };
 }

@@ -1,24 +1,37 @@
 import { z } from "zod";
 import type { Reason } from "../../types.ts";
 
-/** What one source of failed sign-ins did in the window. */
+/** What one source of failed sign-ins did in the window. Only wrong passwords and wrong names count as failures. */
 export const sourceRow = z.object({
   source: z.string(),
   failures: z.coerce.number(),
   successes: z.coerce.number(),
+  /** The password was right, and a second factor was asked for. */
+  second_factors: z.coerce.number(),
   unknown_accounts: z.coerce.number(),
+  /** Days on which somebody got in from here. */
   success_days: z.coerce.number(),
-  targets: z.coerce.number(),
-  target_names: z.array(z.string()),
-  first_failure_time: z.string(),
-  last_failure_time: z.string(),
   busiest_hour: z.coerce.number(),
   failed_accounts: z.coerce.number(),
+  only_failed_accounts: z.coerce.number(),
   succeeded_accounts: z.coerce.number(),
+  /** Accounts that failed here first and got in (or to the second factor) afterwards, on one day only. */
+  entered_accounts: z.coerce.number(),
+  /** Of these: with as many failures as a guess takes. */
   guessed_accounts: z.coerce.number(),
-  guessed_names: z.array(z.string().nullable()),
+  /** Of the entered: stopped by the second factor. */
+  stopped_accounts: z.coerce.number(),
+  failures_before_entry: z.coerce.number(),
+  guessed_names: z.array(z.string()),
+  entered_names: z.array(z.string()),
   failures_each: z.coerce.number(),
-  account_names: z.array(z.string().nullable()),
+  account_names: z.array(z.string()),
+  target_names: z.array(z.string()),
+  service_names: z.array(z.string()),
+  first_failure_time: z.string(),
+  last_failure_time: z.string(),
+  /** Of the entered: those that signed in from another source before. */
+  known_accounts: z.coerce.number(),
   is_address: z.coerce.boolean(),
   is_internal: z.coerce.boolean(),
 });
@@ -30,11 +43,14 @@ export const accountRow = z.object({
   failures: z.coerce.number(),
   failing_sources: z.coerce.number(),
   only_failing_sources: z.coerce.number(),
-  succeeding_sources: z.coerce.number(),
+  successes: z.coerce.number(),
   sources_that_got_in: z.coerce.number(),
+  unknown_accounts: z.coerce.number(),
+  failure_days: z.coerce.number(),
   first_failure_time: z.string(),
   last_failure_time: z.string(),
   source_names: z.array(z.string()),
+  target_names: z.array(z.string()),
 });
 export type AccountRow = z.infer<typeof accountRow>;
 
@@ -42,7 +58,21 @@ export type Shape = "guessing" | "spraying" | "distributed";
 
 /** Many accounts with few tries each is spraying; the reverse is guessing (ATT&CK T1110.003 and T1110.001). */
 export function shapeOf(row: SourceRow): Shape {
-  return row.failed_accounts >= 5 && row.failures_each <= 10 ? "spraying" : "guessing";
+  return row.failed_accounts >= sprayedAccounts && row.failures_each <= 10 ? "spraying" : "guessing";
+}
+
+// From this many accounts on, somebody goes through names.
+const sprayedAccounts = 5;
+// Where nearly everybody who fails also gets in, an office mistypes; in a spray, at most this share of the accounts does.
+const sprayedShareEntered = 0.25;
+
+/** Accounts whose password was found from this source: by many tries at one account, or among many accounts that only fail. */
+export function foundAccounts(row: SourceRow): { readonly count: number; readonly names: readonly string[] } {
+  const share = row.entered_accounts / Math.max(1, row.entered_accounts + row.only_failed_accounts);
+  const isSpray = shapeOf(row) === "spraying" && share <= sprayedShareEntered;
+  return isSpray
+    ? { count: row.entered_accounts, names: row.entered_names }
+    : { count: row.guessed_accounts, names: row.guessed_names };
 }
 
 /**
@@ -51,7 +81,7 @@ export function shapeOf(row: SourceRow): Shape {
  * failures are mistypings until they outnumber what such a crowd brings.
  */
 export function sourceReasons(row: SourceRow): Reason[] {
-  const failureShare = row.failures / (row.failures + row.successes);
+  const isNever = row.successes + row.second_factors === 0;
   const reasons: Reason[] = [
     reason("failed sign-ins", `${row.failures} failed, ${row.successes} succeeded`, 32 * steps(row.failures, 1000)),
     reason("failures in the busiest hour", `${row.busiest_hour} in one hour`, 12 * steps(row.busiest_hour, 300)),
@@ -69,15 +99,32 @@ export function sourceReasons(row: SourceRow): Reason[] {
         12 * Math.min(1, (2 * row.unknown_accounts) / row.failures),
       ),
     );
-  if (row.successes === 0) reasons.push(reason("never signed in", "no success from this source in the window", 14));
-  if (row.guessed_accounts > 0)
-    reasons.push(
-      reason(
-        "success after failures",
-        `${row.guessed_accounts} accounts failed repeatedly and then signed in from here, on one day only`,
-        row.success_days <= 1 ? 30 : 15,
-      ),
-    );
+  if (isNever) reasons.push(reason("never signed in", "no success from this source in the window", 14));
+  if (isNever && row.is_internal && shapeOf(row) === "spraying")
+    reasons.push(reason("inside the estate", "the source is one of the estate's own addresses", 12));
+  return [...reasons, ...entryReasons(row), ...usualReasons(row)];
+}
+
+function entryReasons(row: SourceRow): Reason[] {
+  const found = foundAccounts(row);
+  if (found.count === 0) return [];
+  const stopped = row.stopped_accounts > 0 ? `, ${row.stopped_accounts} of them stopped by the second factor` : "";
+  const known = Math.min(row.known_accounts, found.count);
+  return [
+    reason(
+      "success after failures",
+      `${found.count} accounts failed (one of them ${row.failures_before_entry} times) and then got in from here, on one day only${stopped}`,
+      (row.success_days <= 1 ? 36 : 20) + 10 * steps(row.failures_before_entry, 20),
+    ),
+    ...(known > 0
+      ? [reason("new to the account", `${known} of these accounts signed in from elsewhere before, and never from here`, 8)]
+      : []),
+  ];
+}
+
+function usualReasons(row: SourceRow): Reason[] {
+  const failureShare = row.failures / (row.failures + row.successes);
+  const reasons: Reason[] = [];
   if (row.success_days > 1)
     reasons.push(
       reason(
@@ -105,10 +152,11 @@ export function accountReasons(row: AccountRow): Reason[] {
       `${row.only_failing_sources} sources never got in`,
       35 * steps(row.only_failing_sources, 50),
     ),
-    reason("failed sign-ins", `${row.failures} failed`, 25 * steps(row.failures, 1000)),
+    reason("failed sign-ins", `${row.failures} failed on ${row.failure_days} days`, 25 * steps(row.failures, 1000)),
   ];
   if (row.sources_that_got_in > 0)
-    reasons.push(reason("success after failures", `${row.sources_that_got_in} sources failed and then got in`, 20));
+    reasons.push(reason("success after failures", `${row.sources_that_got_in} sources failed repeatedly and then got in`, 24));
+  if (row.successes === 0) reasons.push(reason("nobody's account", "nobody signs in as it, so there is little to take", -12));
   return reasons;
 }
 
@@ -127,11 +175,6 @@ function reason(feature: string, observed: string, contribution: number): Reason
 
 /** The sum of contributions within 0 and 100. */
 export function total(reasons: readonly Reason[]): number {
-  return Math.min(
-    100,
-    Math.max(
-      0,
-      reasons.reduce((sum, one) => sum + one.contribution, 0),
-    ),
-  );
+  const sum = reasons.reduce((points, one) => points + one.contribution, 0);
+  return Math.min(100, Math.max(0, sum));
 }
