@@ -31,9 +31,18 @@ function readLine({ input, tables }: Context): Line {
     `${counted(read, "record")} from ${counted(input.sources.length, "file")}, giving ${counted(events, "event")}`,
     length === null ? "" : ` over ${length}`,
     refused === 0
-      ? "; every record could be read."
+      ? "; every record of them could be read."
       : `; ${counted(refused, "record")} could not be read and ${refused === 1 ? "is" : "are"} kept aside.`,
+    unreadFiles(input.gaps),
   ];
+}
+
+/** Files that were met and not read: unknown kinds, damage, no permission. */
+function unreadFiles(gaps: Context["input"]["gaps"]): string {
+  const files = new Set(
+    gaps.filter((gap) => gap.stage === "import" && ["unrecognised", "unreadable"].includes(gap.kind)).map((gap) => gap.part),
+  );
+  return files.size === 0 ? "" : ` ${counted(files.size, "other file")} could not be read at all.`;
 }
 
 function foundLine({ input, ranked }: Context, own: readonly Finding[]): Line {
