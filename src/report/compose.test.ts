@@ -32,7 +32,7 @@ describe("what to look at first", () => {
 
   test("is five lines: read, found, two places to begin, and what was not seen", () => {
     expect(lines).toEqual([
-      "Read. 2,195,263 records from 28 files, giving 2,106,902 events over 7 days; 19 records could not be read and are kept aside.",
+      "Read. 2,195,263 records from 28 files, giving 2,106,902 events over 7 days; 19 records could not be read and are kept aside. 1 other file could not be read at all.",
       "Found. 73 findings, of which 14 fit the budget of 2 a day and 10 are High or above; the vendors raised 2 alerts of their own.",
       "Look first. Story S1, Critical 98.1: From a sprayed password to 2.4 GiB sent out through WS-0142 (8 steps, 2026-11-01 04:00 to 2026-11-05 07:00 UTC)",
       "Then. Story S2, High 74.8: 10.20.4.77 calls a rare host every 15 minutes (2 steps, 2026-11-01 20:00 to 2026-11-06 03:00 UTC)",
