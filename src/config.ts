@@ -4,11 +4,9 @@ import { z } from "zod";
 import { blockOf } from "./enrich/address.ts";
 import { messageOf, SpoorError } from "./errors.ts";
 
-const network = z
-  .string()
-  .refine((text) => blockOf(text) !== null, {
-    error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
-  });
+const network = z.string().refine((text) => blockOf(text) !== null, {
+  error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
+});
 
 /** RFC 1918, RFC 4193, link-local and loopback: what is "inside" when nothing else is said. */
 export const privateNetworks = [
@@ -55,14 +53,30 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 
-/** Settings from a YAML file (or none) under those of the command line. Rejects as configuration error, naming the setting. */
+/**
+ * Settings from a YAML file (or none) under those of the command line. Rejects as configuration error, which says of each wrong
+ * setting where it came from.
+ */
 export async function loadConfig(file: string | undefined, given: Readonly<Record<string, unknown>>): Promise<Config> {
   const fromFile = file === undefined ? {} : await readYaml(file);
   const parsed = configSchema.safeParse({ ...fromFile, ...given, set: merged(fromFile.set, given.set) });
   if (parsed.success) return parsed.data;
-  throw new SpoorError("configuration", z.prettifyError(parsed.error), {
-    hint: file === undefined ? "See spoor hunt --help." : `Look at ${file} and spoor hunt --help.`,
+  const wrong = parsed.error.issues.flatMap((issue) => complaints(issue, file ?? "the settings", given));
+  throw new SpoorError("configuration", wrong.join("\n"), {
+    hint: `Settings are ${Object.keys(configSchema.shape).sort().join(", ")}; spoor hunt --help tells of them.`,
   });
+}
+
+/** What is wrong, and whether the file or the command line says so. */
+function complaints(issue: z.core.$ZodIssue, file: string, given: Readonly<Record<string, unknown>>): string[] {
+  if (issue.code === "unrecognized_keys" && issue.path.length === 0)
+    return issue.keys.map((key) => `${file}: there is no setting ${key}`);
+  const [name, part] = issue.path;
+  const onCommandLine = name === "set" ? isRecord(given.set) && String(part) in given.set : String(name) in given;
+  const where = onCommandLine
+    ? `--${name === "set" ? `set ${String(part)}` : String(name)}`
+    : `${file}: ${issue.path.map(String).join(".")}`;
+  return [`${where}: ${issue.message}`];
 }
 
 async function readYaml(file: string): Promise<Record<string, unknown>> {
@@ -76,17 +90,24 @@ async function readYaml(file: string): Promise<Record<string, unknown>> {
     return z.record(z.string(), z.unknown()).parse(parse(text) ?? {});
   } catch (cause) {
     throw new SpoorError("configuration", `${file} is not a YAML file of settings: ${messageOf(cause)}`, {
-      hint: "docs/guide/settings.md lists them.",
+      hint: "It looks like `budget: 20`, one setting a line; spoor hunt --help tells of them.",
       cause,
     });
   }
 }
 
-function merged(file: unknown, given: unknown): Record<string, unknown> {
-  const settings = z.record(z.string(), z.record(z.string(), z.unknown())).catch({});
-  const one = settings.parse(file ?? {});
-  const other = settings.parse(given ?? {});
+const parametersByDetector = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** Parameters of the command line over those of the file; a file's that are none are left for the schema to refuse. */
+function merged(file: unknown, given: unknown): unknown {
+  const one = parametersByDetector.safeParse(file ?? {});
+  if (!one.success) return file;
+  const other = parametersByDetector.parse(given ?? {});
   return Object.fromEntries(
-    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((id) => [id, { ...one[id], ...other[id] }]),
+    [...new Set([...Object.keys(one.data), ...Object.keys(other)])].map((id) => [id, { ...one.data[id], ...other[id] }]),
   );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Attack, loadAttack } from "./attack/attack.ts";
 import { type AttackCoverage, mapToAttack } from "./attack/coverage.ts";
 import type { Config } from "./config.ts";
-import { type DetectOptions, type DetectorRun, detect } from "./detectors/detect.ts";
+import { type DetectOptions, type DetectorRun, detect, parametersOf } from "./detectors/detect.ts";
 import { type LoadedDetector, loadDetectors } from "./detectors/load.ts";
 import { enrichOwners } from "./enrich/owners.ts";
 import { gatherEntities } from "./entities/gather.ts";
@@ -18,7 +18,7 @@ import { sightIndicators } from "./intel/sightings.ts";
 import type { UserModel } from "./models/user-model.ts";
 import { importPaths } from "./sources/import.ts";
 import type { ParquetConverter } from "./sources/landing/prepare.ts";
-import { type LoadedSource, loadSources } from "./sources/load.ts";
+import { formatsNamed, type LoadedSource, loadSources } from "./sources/load.ts";
 import { Stages } from "./stages.ts";
 import { coverTables, spanOfEvents } from "./store/tables.ts";
 import type { HuntResult, Hypothesis, SourceCount, StageCount, Story, TableCoverage, Window } from "./types.ts";
@@ -72,8 +72,8 @@ export interface Library {
   readonly attack: Attack;
 }
 
-/** Loads sources, detectors and hunts; refuses names in `only` and `set` that no detector has. */
-export async function loadLibrary(config: Config): Promise<Library> {
+/** Loads sources, detectors and hunts; refuses names that no detector has (`only`, `set`), and `as` where no source knows the format. */
+export async function loadLibrary(config: Config, as?: string): Promise<Library> {
   const all = await loadDetectors(config.detectors);
   const known = new Set(all.map((one) => one.id));
   const unknown = [...config.only, ...Object.keys(config.set)].find((id) => !known.has(id));
@@ -81,9 +81,12 @@ export async function loadLibrary(config: Config): Promise<Library> {
     throw new SpoorError("usage", `there is no detector ${unknown}`, {
       hint: `Known detectors: ${[...known].sort().join(", ")}.`,
     });
+  for (const one of all) parametersOf(one, config.set[one.id] ?? {});
+  const sources = await loadSources(config.sources);
+  if (as !== undefined) formatsNamed(as, sources);
   const detectors = config.only.length === 0 ? all : all.filter((one) => config.only.includes(one.id));
   return {
-    sources: await loadSources(config.sources),
+    sources,
     detectors,
     hunts: await loadHunts(),
     attack: loadAttack(config.attack === undefined ? {} : { dataFile: config.attack }),
@@ -163,18 +166,18 @@ async function windowOf(plan: HuntPlan, world: World): Promise<Window> {
       ? undefined
       : engineTime(new Date(Date.parse(`${to.slice(0, 23).replace(" ", "T")}Z`) - plan.sinceDays * 86_400_000));
   const from = plan.from ?? since ?? span?.from ?? now;
-  if (from > to)
-    throw new SpoorError("usage", `the window ends (${to}) before it begins (${from})`, {
-      hint: "Times are UTC: --from 2026-11-01 --to 2026-11-08.",
-    });
-  if (span === null)
+  const isOutside = span !== null && (from >= span.to || to <= span.from);
+  if (span === null || isOutside)
     world.gaps.add({
       stage: "import",
       part: "store",
       kind: "no-data",
-      reason: "there are no events in the store: nothing could be looked at",
+      reason: isOutside
+        ? `the events lie between ${span.from} and ${span.to} UTC, outside of the window: nothing could be looked at`
+        : "there are no events in the store: nothing could be looked at",
     });
-  return { from, to };
+  // An end that only one side was given for may lie behind all data: the window is then empty, not reversed.
+  return plan.to === undefined && from > to ? { from, to: from } : { from: from > to ? to : from, to };
 }
 
 function chosenFrom(hypotheses: readonly Hypothesis[], id: string): Hypothesis[] {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Command, CommanderError } from "commander";
 import { messageOf, SpoorError } from "../errors.ts";
 import { versions } from "../versions.ts";
@@ -11,22 +12,33 @@ import { registerRead } from "./commands/read.ts";
 import { registerResults } from "./commands/results.ts";
 import { registerTriage } from "./commands/triage.ts";
 import { type Session, sessionOf } from "./session.ts";
-import { inert } from "./terminal.ts";
+import { inertLines } from "./terminal.ts";
 
 /** Exit codes of the contract: 0 done, 1 failed, 2 wrong usage or configuration, 130 on Ctrl-C. */
 const usageErrors: ReadonlySet<string> = new Set(["usage", "configuration", "path-missing", "bad-plugin"]);
 
 const abort = new AbortController();
+// As many statements as wait for an answer listen to it, which is no leak.
+setMaxListeners(0, abort.signal);
 let interrupted = false;
 process.on("SIGINT", () => {
   // The second Ctrl-C ends at once; the first lets the statement in flight be cancelled and keeps what was stored.
   if (interrupted) process.exit(130);
   interrupted = true;
+  process.stderr.write("\nspoor: stopping; what was stored stays. Ctrl-C again ends at once.\n");
   abort.abort(
     new SpoorError("cancelled", "stopped by Ctrl-C", { hint: "What was stored stays; the same command goes on from there." }),
   );
 });
 process.on("SIGTERM", () => process.emit("SIGINT"));
+// A reader that has seen enough (`spoor findings | head`) is no failure; without anybody to tell, a hunt still goes on.
+process.stdout.on("error", (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code !== "EPIPE") throw thrown;
+  process.exit(process.exitCode ?? 0);
+});
+process.stderr.on("error", (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code !== "EPIPE") throw thrown;
+});
 
 const program = new Command("spoor")
   .description("Threat hunting over endpoint, identity, mail and network logs: few findings, each explained, each reproducible.")
@@ -60,7 +72,7 @@ function report(thrown: unknown): number {
     return 130;
   }
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`spoor: ${inert(messageOf(thrown))}\n`);
-  if (thrown instanceof SpoorError && thrown.hint !== undefined) process.stderr.write(`  ${inert(thrown.hint)}\n`);
+  process.stderr.write(`spoor: ${inertLines(messageOf(thrown))}\n`);
+  if (thrown instanceof SpoorError && thrown.hint !== undefined) process.stderr.write(`  ${inertLines(thrown.hint)}\n`);
   return thrown instanceof SpoorError && usageErrors.has(thrown.code) ? 2 : 1;
 }

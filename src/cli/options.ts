@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { SpoorError } from "../errors.ts";
 
@@ -33,9 +33,6 @@ export function withStore(command: Command): Command {
 export function withHunt(command: Command): Command {
   return withStore(command)
     .option("--out <DIR>", "where the results go (default ./spoor-out)")
-    .option("--from <TIME>", "hunt from here, UTC: 2026-11-01 or 2026-11-01T08:00:00Z (default: what the data covers)", time)
-    .option("--to <TIME>", "up to here, exclusive", time)
-    .option("--since <SPAN>", "the last part of the data: 7d, 24h", days)
     .option("--seed <N>", "seed of everything random (default 42)", whole)
     .option("--year <YYYY>", "for logs that carry no year", whole)
     .option("--internal <CIDR,…>", "the estate's own networks (default: private ranges)", list)
@@ -45,6 +42,14 @@ export function withHunt(command: Command): Command {
     .option("--set <ID.PARAM=VALUE>", "a parameter of a detector; may be repeated", collect, [])
     .option("--mmdb <FILE,…>", "your own MMDB files for owners and countries of addresses", list)
     .option("--budget <N>", "findings a day that you have time for (default 20)", positive);
+}
+
+/** The ends of a hunt's window. */
+export function withWindow(command: Command): Command {
+  return command
+    .option("--from <TIME>", "hunt from here, UTC: 2026-11-01 or 2026-11-01T08:00:00Z (default: what the data covers)", time)
+    .option("--to <TIME>", "up to here, exclusive", time)
+    .addOption(new Option("--since <SPAN>", "the last part of the data: 7d, 24h").argParser(days).conflicts("from"));
 }
 
 /** The settings of a command: file and command line joined, checked by one schema. */
@@ -115,7 +120,9 @@ export function time(value: string): string {
       ? value
       : `${value.replace(" ", "T")}Z`;
   const moment = new Date(iso);
-  if (Number.isNaN(moment.getTime()))
+  // Dates that no calendar has (31 November) would pass for the ones after them.
+  const isDay = new Date(`${iso.slice(0, 10)}T00:00:00Z`).toJSON()?.slice(0, 10) === iso.slice(0, 10);
+  if (Number.isNaN(moment.getTime()) || !isDay || !/^(19[7-9]\d|2[01]\d\d)-/.test(iso))
     throw new InvalidArgumentError("a time such as 2026-11-01 or 2026-11-01T08:00:00Z is needed.");
   return `${moment.toISOString().slice(0, 23).replace("T", " ")}000`;
 }

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { SpoorError } from "../errors.ts";
+import { readdir } from "node:fs/promises";
+import { messageOf, SpoorError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger, type World } from "../world.ts";
@@ -30,7 +30,7 @@ export async function withWorld<Result>(
   options: StoreOptions,
   work: (world: World) => Promise<Result>,
 ): Promise<Result> {
-  if (options.mustExist === true) await refuseAbsent(options.store);
+  await refuseForeign(options.store, options.mustExist === true);
   const password = session.environment.SPOOR_STORE_PASSWORD;
   const store: Store = await openStore(options.store, {
     ...(options.memory === undefined ? {} : { maxMemoryBytes: options.memory }),
@@ -51,17 +51,36 @@ export async function withWorld<Result>(
   }
 }
 
-async function refuseAbsent(location: string): Promise<void> {
-  if (/^https?:/.test(location)) return;
-  const { access } = await import("node:fs/promises");
-  await access(location).catch((cause: unknown) => {
-    throw new SpoorError("path-missing", `there is no store at ${location}`, {
-      hint: "Run `spoor hunt FOLDER` first, or name the store with --store.",
+// What a store's directory holds, and what a file system puts into its own root.
+const ownEntries: ReadonlySet<string> = new Set([
+  "engine",
+  "engine.xml",
+  "engine.socket",
+  "load",
+  "landing",
+  "owner",
+  "lost+found",
+]);
+
+/** A directory with other things in it is somebody's logs or home, not a place for a store. */
+async function refuseForeign(location: string, mustExist: boolean): Promise<void> {
+  if (/^\w+:\/\//.test(location)) return;
+  const entries = await readdir(location).catch((cause: unknown) => {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    if (code === "ENOENT") return null;
+    const what = code === "ENOTDIR" ? "it is not a directory" : messageOf(cause);
+    throw new SpoorError("configuration", `${location} cannot be a store: ${what}`, {
+      hint: "Name a directory of its own with --store.",
       cause,
     });
   });
-}
-
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  const foreign = entries?.find((entry) => !ownEntries.has(entry));
+  if (foreign !== undefined && entries?.includes("engine") !== true)
+    throw new SpoorError("configuration", `${location} is not a store: it holds other things (${foreign})`, {
+      hint: "A store has a directory of its own; name one with --store.",
+    });
+  if (mustExist && entries?.includes("engine") !== true)
+    throw new SpoorError("path-missing", `there is no store at ${location}`, {
+      hint: "Run `spoor hunt FOLDER` first, or name the store with --store.",
+    });
 }

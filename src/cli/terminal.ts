@@ -8,6 +8,11 @@ export function inert(text: string): string {
   return stripVTControlCharacters(text).replace(unprintable, (character) => (character === "\t" ? " " : "\uFFFD"));
 }
 
+/** The same for our own text of several lines: each line harmless, the ones behind the first set in. */
+export function inertLines(text: string): string {
+  return text.trimEnd().split("\n").map(inert).join("\n  ");
+}
+
 /** JSON text made harmless for a terminal: what could paint it is escaped the way JSON knows, so the values stay the same. */
 export function inertJson(json: string): string {
   return json.replace(unprintable, (character) =>

@@ -47,13 +47,20 @@ export async function detect(options: DetectOptions, world: World): Promise<Dete
   return runs;
 }
 
-/** A detector's parameters: its defaults under the given values. Rejects wrong ones as configuration errors that name them. */
+/** A detector's parameters: its defaults under the given values. Rejects wrong and unknown ones as configuration errors that name them. */
 export function parametersOf(detector: LoadedDetector, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = detector.parameters instanceof z.ZodObject ? Object.keys(detector.parameters.shape) : null;
+  const unknown = Object.keys(given).find((name) => known !== null && !known.includes(name));
+  if (unknown !== undefined) throw wrongParameter(detector, `${detector.id} has no parameter ${unknown}`, known ?? []);
   const parsed = detector.parameters.safeParse(given);
   if (parsed.success) return z.record(z.string(), z.unknown()).parse(parsed.data);
-  throw new SpoorError("configuration", `${detector.id}: ${z.prettifyError(parsed.error)}`, {
-    hint: `Parameters are described in the README of the detector ${detector.id}.`,
-  });
+  const wrong = parsed.error.issues.map((issue) => `${[detector.id, ...issue.path.map(String)].join(".")}: ${issue.message}`);
+  throw wrongParameter(detector, wrong.join("\n"), known ?? []);
+}
+
+function wrongParameter(detector: LoadedDetector, what: string, known: readonly string[]): SpoorError {
+  const list = known.length === 0 ? "" : `Parameters of ${detector.id}: ${known.join(", ")}. `;
+  return new SpoorError("configuration", what, { hint: `${list}The README of the detector describes them.` });
 }
 
 async function runDetector(detector: LoadedDetector, options: DetectOptions, world: World): Promise<DetectorRun> {
@@ -141,7 +148,12 @@ export async function evidenceOf(
     return { ...evidence, event_ids: rows.map((row) => row.metadata_uid), row_count: rows[0]?.total ?? 0 };
   } catch (cause) {
     if (world.signal.aborted) throw cause;
-    world.gaps.add({ stage: "detect", part: candidate.detector.id, kind: "failed", reason: `evidence of "${candidate.draft.title}": ${messageOf(cause)}` });
+    world.gaps.add({
+      stage: "detect",
+      part: candidate.detector.id,
+      kind: "failed",
+      reason: `evidence of "${candidate.draft.title}": ${messageOf(cause)}`,
+    });
     return evidence;
   }
 }
@@ -155,5 +167,11 @@ export function evidenceUnread(
   const sql = detector.statements.get(detector.evidenceQuestion) ?? "";
   const bound = boundIn(sql, { ...windowValues(options), ...asSqlParameters(parameters), ...draft.evidence });
   const events = (draft.eventUids ?? []).slice(0, eventsKept);
-  return { question: `${detector.id}/${detector.evidenceQuestion}`, sql, parameters: bound, event_ids: events, row_count: draft.rowCount };
+  return {
+    question: `${detector.id}/${detector.evidenceQuestion}`,
+    sql,
+    parameters: bound,
+    event_ids: events,
+    row_count: draft.rowCount,
+  };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
 
@@ -25,7 +25,7 @@ export async function writeFolder(folder: string, files: readonly PublishedFile[
       await mkdir(dirname(path), { recursive: true });
       await writeWhole(path, text);
     } catch (cause) {
-      const full = messageOf(cause).includes("ENOSPC");
+      const full = /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(messageOf(cause));
       throw new SpoorError(full ? "disk-full" : "publish-failed", `${path} could not be written: ${messageOf(cause)}`, {
         hint: full ? "Free some space, or choose another folder with --out." : "Choose a folder that can be written with --out.",
         cause,
@@ -36,12 +36,17 @@ export async function writeFolder(folder: string, files: readonly PublishedFile[
 
 async function writeWhole(path: string, text: string): Promise<void> {
   const beside = `${path}.part`;
-  const handle = await open(beside, "w");
   try {
-    await handle.writeFile(text, "utf8");
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(beside, "w");
+    try {
+      await handle.writeFile(text, "utf8");
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (thrown) {
+    await rm(beside, { force: true });
+    throw thrown;
   }
-  await rename(beside, path);
 }

@@ -71,6 +71,16 @@ export async function loadSources(ownFolder?: string): Promise<LoadedSource[]> {
   return sources;
 }
 
+/** The formats that a name stands for, a format's own or its source's; throws SpoorError "usage" for a name that none has. */
+export function formatsNamed(name: string, sources: readonly LoadedSource[]): { source: LoadedSource; format: Format }[] {
+  const named = sources.flatMap((source) =>
+    source.formats.filter((format) => format.id === name || source.id === name).map((format) => ({ source, format })),
+  );
+  if (named.length > 0) return named;
+  const known = sources.flatMap((source) => source.formats.map((format) => format.id)).sort();
+  throw new SpoorError("usage", `there is no format ${name}`, { hint: `Known formats: ${known.join(", ")}.` });
+}
+
 function asFormat(format: z.infer<typeof sourceSchema>["formats"][number]): Format {
   const { recognise, notRecords, reasons, rawOnly, ...rest } = format;
   return {

@@ -95,6 +95,8 @@ function linkOver(socket: Socket, waiting: Map<number, Waiting>, closed: Promise
     const cancel = (): void => sendFrame(socket, { kind: "cancel", id });
     const settled = (): void => signal?.removeEventListener("abort", cancel);
     signal?.addEventListener("abort", cancel, { once: true });
+    // It may have been given between the last look at it and now: then nobody would be told.
+    if (signal?.aborted === true) cancel();
     waiting.set(id, {
       piece: one.piece,
       done: (answer) => {

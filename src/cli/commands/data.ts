@@ -3,13 +3,13 @@ import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
 import { landingDirectoryOf } from "../../run.ts";
 import { importPaths } from "../../sources/import.ts";
-import { loadSources } from "../../sources/load.ts";
+import { formatsNamed, loadSources } from "../../sources/load.ts";
 import type { SqlParameters, SqlValue } from "../../store/store.ts";
 import { readOnlyQuestion } from "../../store/untrusted-sql.ts";
 import type { World } from "../../world.ts";
 import { collect, configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
-import { refuseMissing } from "../paths.ts";
+import { refuseMissing, refuseOwn } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -32,7 +32,9 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
       const session = sessionFor(options);
       const config = await configOf(options);
       await refuseMissing(paths);
+      await refuseOwn(paths, { "--store": config.store });
       const sources = await loadSources(config.sources);
+      if (options.as !== undefined) formatsNamed(options.as, sources);
       await withWorld(session, { store: config.store, memory: config.memory }, async (world) => {
         const isServer = /^https?:/.test(config.store);
         const counts = await importPaths(
@@ -40,7 +42,7 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
           {
             sources,
             landingDirectory: landingDirectoryOf(isServer ? config.out : config.store),
-            leaveOut: isServer ? [] : [config.store],
+            leaveOut: [config.out, ...(isServer ? [] : [config.store])],
             year: config.year ?? world.clock().getUTCFullYear(),
             convertParquet: parquetWith(config),
             ...(options.as === undefined ? {} : { as: options.as }),

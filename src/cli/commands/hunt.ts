@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { Config } from "../../config.ts";
+import { type Config, configSchema } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
 import type { UserModel } from "../../models/user-model.ts";
@@ -11,9 +11,9 @@ import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary } from "../../run.ts";
 import type { Gap } from "../../types.ts";
 import { engineTime } from "../../world.ts";
-import { configOf, type GivenOptions, withHunt } from "../options.ts";
+import { configOf, type GivenOptions, withHunt, withWindow } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
-import { refuseMissing } from "../paths.ts";
+import { refuseMissing, refuseOwn, refuseUnwritable } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -28,7 +28,7 @@ interface HuntOptions extends GivenOptions {
 }
 
 export function registerHunt(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
-  withHunt(program.command("hunt").argument("[PATH...]", "files and folders of logs to import first"))
+  withWindow(withHunt(program.command("hunt").argument("[PATH...]", "files and folders of logs to import first")))
     .description("Read logs, look for what stands out, explain it, and write the report.")
     .option("--as <FORMAT>", "read every file as this format, whatever it looks like")
     .option("--model <FILE>", "score people with a saved model instead of a new one")
@@ -57,8 +57,8 @@ Examples:
 
 /** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
-  await refuseMissing(paths);
-  const library = await loadLibrary(config);
+  await refuseWrongUsage(paths, options, config);
+  const library = await loadLibrary(config, options.as);
   const model = options.model === undefined ? null : await readModel(options.model);
   await withWorld(session, { store: config.store, memory: config.memory }, async (world) => {
     const plan: HuntPlan = {
@@ -101,6 +101,21 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   });
 }
 
+/** What can be told before anything is touched. */
+async function refuseWrongUsage(paths: readonly string[], { from, to }: HuntOptions, config: Config): Promise<void> {
+  await refuseMissing(paths);
+  await refuseMissing(
+    config.mmdb,
+    "Name MMDB files with --mmdb, or leave it away: owners of addresses then come from the bundled ones.",
+  );
+  await refuseOwn(paths, { "--store": config.store, "--out": config.out });
+  await refuseUnwritable(config.out);
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new SpoorError("usage", `the window ends (${to}) before it begins (${from})`, {
+      hint: "Times are UTC, and --to is exclusive: --from 2026-11-01 --to 2026-11-08.",
+    });
+}
+
 async function readModel(path: string): Promise<UserModel> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new SpoorError("path-missing", `the model ${path} cannot be read`, {
@@ -111,19 +126,39 @@ async function readModel(path: string): Promise<UserModel> {
   return loadUserModel(text);
 }
 
-/** The command that would do the same again, with every setting that is not its default. */
+/** The command that would do the same again, with every setting that changes what is found. Where data and results lie is not one. */
 function commandOf(paths: readonly string[], options: HuntOptions, config: Config): string {
-  const words = ["spoor hunt", ...paths];
-  if (options.from !== undefined) words.push(`--from ${options.from.slice(0, 19).replace(" ", "T")}Z`);
-  if (options.to !== undefined) words.push(`--to ${options.to.slice(0, 19).replace(" ", "T")}Z`);
-  if (options.since !== undefined) words.push(`--since ${options.since}d`);
-  words.push(`--seed ${config.seed}`, `--internal ${config.internal.join(",")}`);
-  if (config.year !== undefined) words.push(`--year ${config.year}`);
-  if (config.only.length > 0) words.push(`--only ${config.only.join(",")}`);
+  const defaults = configSchema.parse({});
+  const words = ["spoor", "hunt", ...paths];
+  const name = (option: string, value: string | number | undefined): void => {
+    if (value !== undefined) words.push(`--${option}`, String(value));
+  };
+  name("as", options.as);
+  name("from", options.from === undefined ? undefined : isoOf(options.from));
+  name("to", options.to === undefined ? undefined : isoOf(options.to));
+  name("since", options.since === undefined ? undefined : `${options.since}d`);
+  name("seed", config.seed);
+  name("internal", config.internal.join(","));
+  name("year", config.year);
+  name("budget", config.budget === defaults.budget ? undefined : config.budget);
+  if (config.only.length > 0) name("only", config.only.join(","));
   for (const [id, parameters] of Object.entries(config.set))
-    for (const [name, value] of Object.entries(parameters)) words.push(`--set ${id}.${name}=${JSON.stringify(value)}`);
-  if (options.model !== undefined) words.push(`--model ${options.model}`);
-  return words.join(" ");
+    for (const [parameter, value] of Object.entries(parameters)) name("set", `${id}.${parameter}=${JSON.stringify(value)}`);
+  name("detectors", config.detectors);
+  name("sources", config.sources);
+  if (config.mmdb.length > 0) name("mmdb", config.mmdb.join(","));
+  name("model", options.model);
+  name("hypothesis", options.hypothesis);
+  return words.map(quoted).join(" ");
+}
+
+function isoOf(time: string): string {
+  return `${time.slice(0, 23).replace(" ", "T").replace(/\.000$/, "")}Z`;
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { terminal }: Session): void {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { addIndicators } from "../../intel/add.ts";
 import { configOf, type GivenOptions, withStore } from "../options.ts";
+import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert } from "../terminal.ts";
 
@@ -25,6 +26,7 @@ export function registerIntel(program: Command, sessionFor: (options: { quiet?: 
     .action(async (files: string[], options: IntelOptions) => {
       const session = sessionFor(options);
       const config = await configOf(options);
+      await refuseMissing(files, "Name a CSV file, a STIX 2.1 bundle or a MISP event.");
       await withWorld(session, { store: config.store }, async (world) => {
         for (const file of files) {
           const added = await addIndicators(file, options.feed === undefined ? {} : { feed: options.feed }, world);

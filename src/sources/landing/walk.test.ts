@@ -159,6 +159,18 @@ test("the store's own folder below a PATH is not read as a log", async () => {
   expect(found.problems.map(({ kind, path }) => [kind, short(path)])).toEqual([["assumption", ".spoor"]]);
 });
 
+test("stores and results of other runs are known by what lies in them, and are not read as logs", async () => {
+  for (const name of ["findings.ndjson", "gaps.json", "run.json"]) file(`last-week/${name}`);
+  for (const name of ["engine.xml", "engine/part.bin"]) file(`case-7/${name}`);
+  file("logs/run.json");
+  const found = await walk([folder]);
+  expect(found.files.map(short)).toEqual(["logs/run.json"]);
+  expect(found.problems.map(({ path, reason }) => `${short(path)}: ${reason}`)).toEqual([
+    "case-7: it is a store that Spoor itself wrote, and is not read as a log",
+    "last-week: it is the results of a run that Spoor itself wrote, and is not read as a log",
+  ]);
+});
+
 test("a thousand folders inside each other are walked", async () => {
   let path = folder;
   for (let level = 0; level < 1000; level++) path = join(path, "d");

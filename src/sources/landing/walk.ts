@@ -100,6 +100,12 @@ async function entriesOf(search: Search, { path: folder, key }: Entry): Promise<
   if (entries.length === 0) {
     search.problems.push({ kind: "no-data", path: printable(pathOf(folder)), reason: "the folder is empty" });
   }
+  const whose = ownFolder(new Set(entries.map((entry) => entry.name.toString("latin1"))));
+  if (whose !== null) {
+    const reason = `it is ${whose} that Spoor itself wrote, and is not read as a log`;
+    search.problems.push({ kind: "assumption", path: printable(pathOf(folder)), reason });
+    return [];
+  }
   const found: Entry[] = [];
   for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
     const path = below(folder, entry.name);
@@ -110,6 +116,12 @@ async function entriesOf(search: Search, { path: folder, key }: Entry): Promise<
     }
   }
   return found;
+}
+
+/** A folder of an earlier run, by what lies in it: findings that are read as logs would be found again. */
+function ownFolder(names: ReadonlySet<string>): string | null {
+  if (names.has("engine.xml") && names.has("engine")) return "a store";
+  return ["findings.ndjson", "gaps.json", "run.json"].every((name) => names.has(name)) ? "the results of a run" : null;
 }
 
 async function statOf(path: Buffer, problems: Problem[], given?: string): Promise<Stats | null> {
