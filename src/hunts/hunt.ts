@@ -26,7 +26,8 @@ const parameterValue = z.union([z.number(), z.string(), z.boolean(), z.array(z.s
 export const huntHead = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string().min(10),
-  techniques: z.array(z.string()).min(1),
+  /** What a row shows most directly comes first; empty where rows of any technique are meant. */
+  techniques: z.array(z.string()),
   /** All must be met. */
   needs: z.array(alternatives).min(1),
   /** Values for the statement, with their defaults; each name is a place {name:Type} of hunt.sql. */

@@ -230,6 +230,7 @@ CREATE TABLE IF NOT EXISTS authentication (
   actor_user_name Nullable(String),
   actor_user_domain Nullable(String),
   auth_protocol LowCardinality(Nullable(String)),
+  authentication_token_encryption_details_algorithm LowCardinality(Nullable(String)),
   logon_type LowCardinality(Nullable(String)),
   is_interactive Nullable(Bool),
   is_mfa Nullable(Bool),

@@ -35,17 +35,17 @@ WITH
   )
 SELECT
   hours.source AS entity,
-  round(40 + 30 * least(1, targets / 20) + if(hour >= first_seen_here + toIntervalHour({historyHours:UInt32}), if(most_before = 0, 30, 15), -15), 1) AS score,
+  round(40 + 30 * least(1, targets / 20) + if(hour >= first_seen_here + toIntervalHour({historyHours:UInt32}), if(ifNull(most_before, 0) = 0, 30, 15), -15), 1) AS score,
   length(events) AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat(hours.source, ' reached ', toString(targets), ' devices for the first time within the hour from ', formatDateTime(hour, '%F %H:%i', 'UTC'), ' by ',
-    arrayStringConcat(ways, ', '), '; on no earlier day more than ', toString(most_before)) AS description,
+    arrayStringConcat(ways, ', '), '; on no earlier day more than ', toString(ifNull(most_before, 0))) AS description,
   arraySlice(names, 1, 15) AS indicators
 FROM hours
 GLOBAL LEFT JOIN days ON days.source = hours.source
 GLOBAL LEFT JOIN known ON known.source = hours.source
-WHERE most_before < targets
+WHERE ifNull(most_before, 0) < targets
 ORDER BY score DESC, entity, hour
 LIMIT 100

@@ -13,10 +13,10 @@ WITH
   ),
   starts AS (
     SELECT metadata_uid, time, coalesce(src_endpoint_ip, src_endpoint_hostname, '') AS source, ifNull(dst_endpoint_ip, '') AS target_address,
-      splitByChar('.', coalesce(dst_endpoint_hostname, device_hostname, ''))[1] AS target_name, concat(ifNull(rpc_interface, ''), ' ', ifNull(rpc_operation, '')) AS what
+      splitByChar('.', coalesce(dst_endpoint_hostname, device_hostname, ''))[1] AS target_name, concat(coalesce(rpc_interface, named_pipe, ''), ' ', ifNull(rpc_operation, '')) AS what
     FROM rpc_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-      AND match(concat(ifNull(rpc_interface, ''), ' ', ifNull(rpc_operation, '')), '(?i)svcctl.*(create|start|change)|createservice|startservice|atsvc|itaskschedulerservice|schrpc|iwbemservices|iremunknown|isystemactivator|remotecreateinstance')
+      AND match(what, '(?i)svcctl($| $|.*(create|start|change))|createservice|startservice|atsvc|itaskschedulerservice|schrpc|iwbemservices|iremunknown|isystemactivator|remotecreateinstance')
     UNION ALL
     SELECT metadata_uid, time, '', '', splitByChar('.', assumeNotNull(device_hostname))[1], concat('service ', ifNull(service_name, '')) FROM service_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND device_hostname IS NOT NULL
