@@ -4,13 +4,14 @@ import type { SourceCount } from "../types.ts";
 import type { World } from "../world.ts";
 import { type Identity, identify } from "./landing/identify.ts";
 import { inspect } from "./landing/inspect.ts";
-import { type ParquetConverter, prepare } from "./landing/prepare.ts";
 import { printable } from "./landing/names.ts";
+import { type ParquetConverter, prepare } from "./landing/prepare.ts";
 import { gapOf } from "./landing/problem.ts";
 import { walk } from "./landing/walk.ts";
 import type { LoadedSource } from "./load.ts";
-import { type LandedFile, type LineCounts, normalise } from "./normalise.ts";
-import { type Match, recognise, type Sample } from "./recognise.ts";
+import { type LineCounts, normalise } from "./normalise.ts";
+import type { LandedFile } from "./reading.ts";
+import { type Match, recognise, recordsOf, type Sample } from "./recognise.ts";
 
 export interface ImportOptions {
   readonly sources: readonly LoadedSource[];
@@ -60,7 +61,8 @@ async function importFile(path: string, options: ImportOptions, world: World): P
   for (const problem of inspection.problems) world.gaps.add(gapOf(problem));
   if (inspection.problems.length > 0) return null;
   const matches = wanted(recognise(inspection, options.sources), options);
-  if (matches.length === 0 && inspection.shape !== "parquet") return unknown(name, "no source knows this kind of file; it was not read", world);
+  if (matches.length === 0 && inspection.shape !== "parquet")
+    return unknown(name, "no source knows this kind of file; it was not read", world);
   const identity = await identify(path);
   const before = await lastLanding(identity.fileUid, world);
   if (before?.state === "done") return alreadyStored(name, identity, before, mappingVersion(options.sources), world);
@@ -70,9 +72,11 @@ async function importFile(path: string, options: ImportOptions, world: World): P
   try {
     const { lines } = await world.store.load(prepared.file, { signal: world.signal });
     const landed: LandedFile = { fileUid: identity.fileUid, sourceFile: name, lines, year: options.year };
-    const settled = matches.length > 0 ? matches : wanted(recognise(await sampleOf(landed, "raw", world), options.sources), options);
+    const settled = matches.length > 0 ? matches : wanted(recognise(await firstLines(landed, world), options.sources), options);
     if (settled.length === 0) return unknown(name, "no source knows the columns of this file; its rows are kept raw", world);
-    const { counts, formats } = await normaliseAll(landed, settled, options, world);
+    const more = ({ records }: Pick<Sample, "records">): Match[] =>
+      options.as === undefined ? recognise({ lines: [], records }, options.sources) : [];
+    const { counts, formats } = await normalise(landed, settled, more, world);
     await recordLanding(landed, identity, formats, counts, mappingVersion(options.sources), before, world);
     tellGaps(name, counts, world);
     return asCount(name, identity, formats, counts);
@@ -96,49 +100,14 @@ function wanted(matches: readonly Match[], { as, sources }: ImportOptions): Matc
   throw new SpoorError("usage", `there is no format ${as}`, { hint: `Known formats: ${known.join(", ")}.` });
 }
 
-/** A file may hold records of formats that its first lines did not show: looks again at what was refused until nothing new is met. */
-async function normaliseAll(
-  file: LandedFile,
-  first: readonly Match[],
-  options: ImportOptions,
-  world: World,
-): Promise<{ counts: LineCounts; formats: Match[] }> {
-  const formats = [...first];
-  let counts = await normalise(file, formats, world);
-  while (counts.quarantined > 0 && options.as === undefined) {
-    const more = recognise({ ...(await sampleOf(file, "quarantine", world)), lines: [] }, options.sources).filter(
-      (match) => !formats.some((known) => known.format.id === match.format.id),
-    );
-    if (more.length === 0) break;
-    formats.push(...more);
-    await world.store.exec("DELETE FROM quarantine WHERE file_uid = {file:String}", { file: file.fileUid });
-    counts = await normalise(file, formats, world);
-  }
-  return { counts, formats };
-}
-
-async function sampleOf(file: LandedFile, from: "raw" | "quarantine", world: World): Promise<Sample> {
-  // Quarantined lines are taken from raw too: the quarantine keeps only an excerpt of each.
-  const refused =
-    from === "raw" ? "" : "AND line_number GLOBAL IN (SELECT line_number FROM quarantine WHERE file_uid = {file:String})";
+async function firstLines(file: LandedFile, world: World): Promise<Sample> {
   const rows = await world.store.query(
-    `SELECT line FROM raw WHERE file_uid = {file:String} ${refused} AND length(line) < 1000000 ORDER BY line_number LIMIT 200`,
+    "SELECT line FROM raw WHERE file_uid = {file:String} AND length(line) < 1000000 ORDER BY line_number LIMIT 200",
     { file: file.fileUid },
     z.object({ line: z.string() }),
   );
   const lines = rows.map((row) => row.line);
-  return { lines, records: lines.flatMap(parseRecord) };
-}
-
-function parseRecord(line: string): Record<string, unknown>[] {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? [Object.fromEntries(Object.entries(value))]
-      : [];
-  } catch {
-    return [];
-  }
+  return { lines, records: recordsOf(lines) };
 }
 
 const landingRow = z.object({
@@ -196,7 +165,13 @@ function mappingVersion(sources: readonly LoadedSource[]): string {
 }
 
 /** A file that was read before: its records are counted again, and none is stored. */
-function alreadyStored(file: string, identity: Identity, before: z.infer<typeof landingRow>, version: string, world: World): SourceCount {
+function alreadyStored(
+  file: string,
+  identity: Identity,
+  before: z.infer<typeof landingRow>,
+  version: string,
+  world: World,
+): SourceCount {
   if (before.mapping_version !== version)
     world.gaps.add({
       stage: "import",
@@ -207,7 +182,18 @@ function alreadyStored(file: string, identity: Identity, before: z.infer<typeof 
   const { fileUid, byteCount } = identity;
   const { read, quarantined } = before;
   const format = before.formats.join("+");
-  return { source: before.formats[0] ?? "", format, file, fileUid, byteCount, read, stored: 0, duplicate: read - quarantined, quarantined, rawOnly: 0 };
+  return {
+    source: before.formats[0] ?? "",
+    format,
+    file,
+    fileUid,
+    byteCount,
+    read,
+    stored: 0,
+    duplicate: read - quarantined,
+    quarantined,
+    rawOnly: 0,
+  };
 }
 
 function asCount(file: string, identity: Identity, formats: readonly Match[], counts: LineCounts): SourceCount {

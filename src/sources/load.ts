@@ -18,6 +18,8 @@ export interface Mapping {
 /** A source with its statements read. */
 export interface LoadedSource extends Source {
   readonly folder: string;
+  /** The user's own: what it recognises is not offered to the built-in sources. */
+  readonly isOwn: boolean;
   readonly mappings: readonly Mapping[];
   /** Statements that formats name as `notRecords`, `reasons` and `rawOnly`, by file name. */
   readonly statements: ReadonlyMap<string, string>;
@@ -56,14 +58,16 @@ const sourceSchema = z.object({
 /** The built-in sources, then the user's own. Rejects with bad-plugin, naming the folder and what is wrong with it. */
 export async function loadSources(ownFolder?: string): Promise<LoadedSource[]> {
   const builtIn = dirname(fileURLToPath(import.meta.url));
-  const plugins = [...(await loadPlugins(builtIn)), ...(ownFolder === undefined ? [] : await loadPlugins(ownFolder))];
+  const own = ownFolder === undefined ? [] : await loadPlugins(ownFolder);
   const sources: LoadedSource[] = [];
-  for (const plugin of plugins) {
+  for (const plugin of [...(await loadPlugins(builtIn)), ...own]) {
     const parsed = sourceSchema.safeParse(plugin.definition);
     if (!parsed.success) throw badSource(plugin.folder, z.prettifyError(parsed.error));
     if (parsed.data.id !== plugin.id)
       throw badSource(plugin.folder, `its id is ${parsed.data.id}, but the folder is named ${plugin.id}`);
-    sources.push(await withStatements({ ...parsed.data, formats: parsed.data.formats.map(asFormat), folder: plugin.folder }));
+    const { folder } = plugin;
+    const declared = { ...parsed.data, formats: parsed.data.formats.map(asFormat), folder, isOwn: own.includes(plugin) };
+    sources.push(await withStatements(declared));
   }
   const twice = sources.map((one) => one.id).find((id, position, ids) => ids.indexOf(id) !== position);
   if (twice !== undefined)
@@ -97,7 +101,7 @@ function asFormat(format: z.infer<typeof sourceSchema>["formats"][number]): Form
   };
 }
 
-async function withStatements(source: Source & { folder: string }): Promise<LoadedSource> {
+async function withStatements(source: Source & { folder: string; isOwn: boolean }): Promise<LoadedSource> {
   const folder = join(source.folder, "normalise");
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".sql")).sort();
   const files = new Map<string, string>();

@@ -13,18 +13,32 @@ export interface Match {
   readonly format: Format;
 }
 
-/** Every format that at least one line or record of the sample belongs to, in the order of sources and formats. A file can hold several. */
+/**
+ * Every format that at least one line or record of the sample belongs to, in the order of sources and formats. A file can hold several.
+ * The user's own formats come first, and a built-in one is asked only about what none of them recognises: who maps a record means it.
+ */
 export function recognise(sample: Sample, sources: readonly LoadedSource[]): Match[] {
-  const matches: Match[] = [];
-  for (const source of sources)
-    for (const format of source.formats) if (belongs(sample, format)) matches.push({ source, format });
-  return matches;
+  const own = matches(sample, sources, true);
+  const rest = {
+    lines: own.some(({ format }) => format.recognise.by === "lines") ? [] : sample.lines,
+    records: sample.records.filter((record) => !own.some(({ format }) => isOf(record, format))),
+  };
+  return [...own, ...matches(rest, sources, false)];
+}
+
+function matches(sample: Sample, sources: readonly LoadedSource[], isOwn: boolean): Match[] {
+  return sources
+    .filter((source) => source.isOwn === isOwn)
+    .flatMap((source) => source.formats.filter((format) => belongs(sample, format)).map((format) => ({ source, format })));
 }
 
 function belongs(sample: Sample, format: Format): boolean {
   if (format.recognise.by === "lines") return sample.lines.length > 0 && format.recognise.test(sample.lines);
-  const { test } = format.recognise;
-  return sample.records.some((record) => test(record));
+  return sample.records.some((record) => isOf(record, format));
+}
+
+function isOf(record: Sample["records"][number], { recognise }: Format): boolean {
+  return recognise.by === "json" && recognise.test(record);
 }
 
 /** Recognises JSON records that have all these keys ("a.b" reaches inside), and for some keys one of these values. */
@@ -49,6 +63,18 @@ export function columnTest(columns: readonly string[]): Recognise {
       return columns.every((column) => header.includes(column));
     },
   };
+}
+
+/** The lines that are JSON objects, parsed. */
+export function recordsOf(lines: readonly string[]): Record<string, unknown>[] {
+  return lines.flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isRecord(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The value at a path of keys; a key that itself holds dots is tried whole first. */
