@@ -5,9 +5,9 @@
  *   -- into: network_activity
  *   -- format: zeek-conn            (a format id of this source; the statement runs only for files that hold that format)
  * It reads the parameterised view `records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})`, whose columns are
- *   file_uid, source_file, line_number, line, record_uid
- * (record_uid: hash of the line and its ordinal among identical lines of the file; blank lines are left out), and gives the columns
- * of the target table by name, always with metadata_uid, time, metadata_product_vendor_name, metadata_product_name,
+ *   file_uid, source_file, line_number, line, ordinal, record_uid
+ * (ordinal: 1, or how many-th of identical lines of the file this is; record_uid: hash of the line and its ordinal; blank lines are
+ * left out), and gives the columns of the target table by name, always with metadata_uid, time, metadata_product_vendor_name, metadata_product_name,
  * raw_file_uid, raw_line_number (versioned tables: version_time too). Columns left out become NULL. Rows whose time is NULL or outside 1970..2200 must not be
  * given: a line that no statement accepts is quarantined.
  * A line `-- include: FILE.sql` is replaced by that file of the same folder: columns or names that several statements share.

@@ -9,20 +9,22 @@ CREATE TABLE IF NOT EXISTS repeated_line (
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- The records of a file from line `first` to line `last`: every line that is not blank, with a uid that is the same wherever and
--- however often the file is read, and different for lines that repeat each other.
+-- however often the file is read, and different for lines that repeat each other. `ordinal` is 1 for a line that says something new, 2
+-- for the first line that repeats it, and so on.
 CREATE OR REPLACE VIEW records AS
 SELECT
   lines.file_uid AS file_uid,
   lines.source_file AS source_file,
   lines.line_number AS line_number,
   lines.line AS line,
-  lower(hex(sipHash128(lines.line, greatest(ifNull(repeated.ordinal, 1), 1)))) AS record_uid
+  greatest(ifNull(repeated.which, 1), 1) AS ordinal,
+  lower(hex(sipHash128(lines.line, ordinal))) AS record_uid
 FROM (
   SELECT file_uid, source_file, line_number, line FROM raw
   WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64} AND match(line, '\\S')
 ) AS lines
 GLOBAL LEFT JOIN (
-  SELECT line_number, max(ordinal) AS ordinal FROM repeated_line
+  SELECT line_number, max(ordinal) AS which FROM repeated_line
   WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64}
   GROUP BY line_number
 ) AS repeated ON lines.line_number = repeated.line_number;
