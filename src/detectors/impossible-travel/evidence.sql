@@ -1,5 +1,7 @@
--- Which successful sign-ins of this person came from the two places?
+-- Which sign-ins of this person came from the two places?
 SELECT metadata_uid, time
 FROM authentication
 WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-  AND status = 'Success' AND coalesce(user_email_addr, user_name) = {person:String} AND src_endpoint_ip IN ({originAddress:String}, {targetAddress:String})
+  AND status = 'Success' AND src_endpoint_ip IN ({originAddress:String}, {targetAddress:String})
+  AND lower(coalesce(nullIf(user_email_addr, ''), if(position(user_name, '@') > 0 OR ifNull(user_domain, '') = '', user_name,
+    concat(splitByChar('.', ifNull(user_domain, ''))[1], '\\', user_name)))) = {person:String}

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
-import { span, type TravelRow, total, travelReasons, travelRow } from "./score.ts";
+import { type TravelRow, travelRow } from "./journey.ts";
+import { hardestHop, span } from "./score.ts";
 
 export default detector({
   id: "impossible-travel",
@@ -9,7 +10,7 @@ export default detector({
   version: "1",
   question: "Did somebody sign in from two places that no one can travel between in that time?",
   analyticType: "Behavioral",
-  techniques: ["T1078", "T1078.004", "T1550.004"],
+  techniques: ["T1078", "T1078.004"],
   anyOf: [
     { table: "authentication", columns: ["status", "src_endpoint_ip", "src_endpoint_location_country"] },
     { table: "authentication", columns: ["status", "src_endpoint_ip"] },
@@ -28,17 +29,17 @@ export default detector({
 });
 
 function draft(row: TravelRow): FindingDraft {
-  const { hop } = row;
-  const reasons = travelReasons(row);
-  const from = place(hop.originCity, hop.originCountry, hop.originAddress);
-  const to = place(hop.targetCity, hop.targetCountry, hop.targetAddress);
+  const { hop, reasons, score } = hardestHop(row);
+  const { origin, target } = hop;
+  const from = place(origin.city, origin.country, origin.address);
+  const to = place(target.city, target.country, target.address);
   return {
     keys: { user: row.person },
     title: `${row.person} signed in from ${from} and ${span(hop.hours)} later from ${to}`,
     description:
-      `${row.person} signed in from ${from} (${hop.originAddress}) at ${hop.originTime.slice(0, 19)} UTC and from ${to} (${hop.targetAddress}) at ${hop.targetTime.slice(0, 19)} UTC` +
+      `${row.person} signed in from ${from} (${origin.address}) at ${origin.time.slice(0, 19)} UTC and from ${to} (${target.address}) at ${target.time.slice(0, 19)} UTC` +
       `${hop.kilometres === null ? "" : `, ${Math.round(hop.kilometres)} km away`}. ${row.hop_count === 1 ? "It is the only such hop in the window." : `There are ${row.hop_count} such hops in the window.`}`,
-    score: total(reasons),
+    score,
     confidence: hop.kilometres === null ? 45 : 65,
     reasons,
     benign:
@@ -51,21 +52,26 @@ function draft(row: TravelRow): FindingDraft {
     ],
     firstSeen: row.first_time,
     lastSeen: row.last_time,
-    techniques: ["T1078.004"],
+    // Who signs in by mail address does so at a provider in the cloud.
+    techniques: [row.person.includes("@") ? "T1078.004" : "T1078"],
     observables: [
       { name: "user.name", value: row.person },
-      { name: "src_endpoint.ip", value: hop.originAddress },
-      { name: "src_endpoint.ip", value: hop.targetAddress },
-      ...[hop.originCountry, hop.targetCountry].flatMap((country): Observable[] =>
+      { name: "src_endpoint.ip", value: origin.address },
+      { name: "src_endpoint.ip", value: target.address },
+      ...[...new Set([origin.country, target.country])].flatMap((country): Observable[] =>
         country === null ? [] : [{ name: "src_endpoint.location.country", value: country }],
       ),
+      ...[...new Set([origin.network, target.network])].flatMap((network): Observable[] =>
+        network === null ? [] : [{ name: "src_endpoint.autonomous_system.number", value: String(network) }],
+      ),
+      ...(hop.application === null ? [] : [{ name: "service.name" as const, value: hop.application }]),
     ],
-    evidence: { person: row.person, originAddress: hop.originAddress, targetAddress: hop.targetAddress },
-    eventUids: [...new Set([hop.originUid, hop.targetUid, ...row.event_uids])],
+    evidence: { person: row.person, originAddress: origin.address, targetAddress: target.address },
+    eventUids: [...new Set([origin.uid, target.uid, ...row.event_uids])],
     rowCount: row.event_uids.length,
     detail: {
-      origin: { time: hop.originTime, country: hop.originCountry },
-      target: { time: hop.targetTime, country: hop.targetCountry },
+      origin: { time: origin.time, country: origin.country },
+      target: { time: target.time, country: target.country },
       hops: row.hop_count,
     },
   };

@@ -1,125 +1,125 @@
-import { z } from "zod";
 import type { Reason } from "../../types.ts";
-
-const text = z.string().nullable();
-const number = z.coerce.number();
-const hop = z
-  .tuple([
-    z.string(),
-    z.string(),
-    z.string(),
-    text,
-    text,
-    number.nullable(),
-    text,
-    number,
-    z.string(),
-    z.string(),
-    z.string(),
-    text,
-    text,
-    number.nullable(),
-    text,
-    number,
-    z.coerce.boolean().nullable(),
-    z.coerce.boolean().nullable(),
-    text,
-    number,
-    number.nullable(),
-  ])
-  .transform((cells) => ({
-    originTime: cells[0],
-    originUid: cells[1],
-    originAddress: cells[2],
-    originCountry: cells[3],
-    originCity: cells[4],
-    originNetwork: cells[5],
-    originNetworkName: cells[6],
-    originPeople: cells[7],
-    targetTime: cells[8],
-    targetUid: cells[9],
-    targetAddress: cells[10],
-    targetCountry: cells[11],
-    targetCity: cells[12],
-    targetNetwork: cells[13],
-    targetNetworkName: cells[14],
-    targetPeople: cells[15],
-    isManaged: cells[16],
-    isMfa: cells[17],
-    application: cells[18],
-    hours: cells[19],
-    kilometres: cells[20],
-  }));
-
-/** A person with the hop that is hardest to explain, and every place they signed in from. */
-export const travelRow = z.object({
-  person: z.string(),
-  hop_count: z.coerce.number(),
-  hop_days: z.coerce.number(),
-  hop,
-  places: z.array(z.tuple([z.string(), z.string(), z.string()])),
-  first_time: z.string(),
-  last_time: z.string(),
-  event_uids: z.array(z.string()),
-});
-export type TravelRow = z.infer<typeof travelRow>;
+import { daysIn, daysOfSignIns, farEnd, type Hop, type Stop, type TravelRow } from "./journey.ts";
 
 // From this many people on, an address is a gateway (an office, a VPN, a mobile carrier) and says little about where anybody is.
 const gatewayPeople = 4;
+// A network that so many people use in one country is where their traffic comes out, be it from ever changing addresses.
+const egressPeople = 8;
+// Fewer people than this do not show what is common.
+const leastEstate = 10;
 
-/** On how many days a person signed in from a country. */
-export function daysIn(row: TravelRow, country: string | null): number {
-  return new Set(row.places.filter(([place]) => place === country).map(([, , day]) => day)).size;
+/** The hop of a person that is hardest to explain, with the reasons for its score; the earlier one where two are equal. */
+export function hardestHop(row: TravelRow): { readonly hop: Hop; readonly reasons: Reason[]; readonly score: number } {
+  const [first, ...others] = row.some_hops.map((hop) => {
+    const reasons = travelReasons(hop, row);
+    return { hop, reasons, score: total(reasons) };
+  });
+  if (first === undefined) throw new RangeError("a journey without a hop");
+  return others.reduce((best, one) => (isHarder(one, best) ? one : best), first);
+}
+
+function isHarder(one: { hop: Hop; score: number }, best: { hop: Hop; score: number }): boolean {
+  return one.score > best.score || (one.score === best.score && one.hop.target.time < best.hop.target.time);
 }
 
 /**
- * Reasons for the score of a journey, in points: how far beyond possible it is, how strange the far place is for this person, how the
- * sign-in there was secured; against gateways that many people share and against hops that come back day after day.
+ * Reasons for the score of one hop, in points: how far beyond possible it is, how strange the far place is for this person and for the
+ * estate, how the sign-in there was secured; against gateways that many people share and against hops that come back day after day.
  */
-export function travelReasons(row: TravelRow): Reason[] {
-  const { hop } = row;
-  const speed = hop.kilometres === null ? null : hop.kilometres / Math.max(hop.hours, 1 / 60);
-  const rare = Math.min(daysIn(row, hop.originCountry), daysIn(row, hop.targetCountry));
-  const shared = Math.max(hop.originPeople, hop.targetPeople);
-  const reasons = [
-    speed === null
-      ? reason("change of country", `${hop.originCountry} to ${hop.targetCountry} in ${span(hop.hours)}`, 38)
-      : reason(
-          "speed",
-          `${Math.round(hop.kilometres ?? 0)} km in ${span(hop.hours)}, ${Math.round(speed)} km/h`,
-          38 + 12 * Math.min(1, Math.log10(Math.max(1, speed / 1000))),
-        ),
-    hop.originCountry !== hop.targetCountry
-      ? reason(
-          "days in the rarer country",
-          `${rare} of ${new Set(row.places.map(([, , day]) => day)).size} days with sign-ins`,
-          rare <= 1 ? 20 : rare <= 2 ? 8 : -16,
-        )
-      : reason("same country", `both in ${hop.originCountry ?? "an unknown country"}`, -14),
+export function travelReasons(hop: Hop, row: Omit<TravelRow, "some_hops">): Reason[] {
+  const far = farEnd(hop, row);
+  return [
+    ...distanceReasons(hop),
+    ...placeReasons(hop, far, row),
+    ...securityReasons(hop, far),
+    ...gatewayReasons(far),
+    ...(row.hop_days > 2
+      ? [reason("comes back", `such hops on ${row.hop_days} days`, -Math.min(40, 10 * (row.hop_days - 1)))]
+      : []),
   ];
-  if (hop.originNetwork !== null && hop.targetNetwork !== null && hop.originNetwork !== hop.targetNetwork)
-    reasons.push(
-      reason(
-        "another network",
-        `${named(hop.originNetwork, hop.originNetworkName)} to ${named(hop.targetNetwork, hop.targetNetworkName)}`,
-        8,
+}
+
+function distanceReasons({ kilometres, hours, origin, target }: Hop): Reason[] {
+  if (kilometres === null) return [reason("change of country", `${origin.country} to ${target.country} in ${span(hours)}`, 40)];
+  const speed = kilometres / Math.max(hours, 1 / 60);
+  const beyond = Math.min(1, Math.log10(Math.max(1, speed / 1000)));
+  return [reason("speed", `${Math.round(kilometres)} km in ${span(hours)}, ${Math.round(speed)} km/h`, 40 + 12 * beyond)];
+}
+
+function placeReasons({ origin, target }: Hop, far: Stop, row: Omit<TravelRow, "some_hops">): Reason[] {
+  if (origin.country === target.country)
+    return [reason("same country", `both in ${origin.country ?? "an unknown country"}`, -14)];
+  const days = daysIn(row, far.country);
+  const all = daysOfSignIns(row);
+  const usual = mostUsual(row);
+  const reasons = [
+    {
+      ...reason(
+        "days in the rarer country",
+        `${far.country}: ${days} of ${all} days with sign-ins`,
+        days <= 1 ? 18 : days <= 2 ? 8 : -16,
       ),
-    );
-  if (hop.isMfa === false) reasons.push(reason("single factor", "the second sign-in was not secured by a second factor", 8));
-  if (hop.isMfa === true) reasons.push(reason("second factor", "the second sign-in satisfied a second factor", -4));
-  if (hop.isManaged === false)
+      baseline: usual === null ? null : `${usual.country} on ${usual.days} of ${all} days`,
+      peers: `${far.countryPeople} of ${row.people} people sign in from ${far.country}`,
+    },
+  ];
+  if (row.people < leastEstate) return reasons;
+  const share = far.countryPeople / row.people;
+  if (far.countryPeople === 1) reasons.push(place("nobody else is there", far, row, 6));
+  else if (share >= 0.05) reasons.push(place("a common country here", far, row, share >= 0.2 ? -14 : -6));
+  return reasons;
+}
+
+function place(
+  feature: string,
+  far: Stop,
+  row: Omit<TravelRow, "some_hops">,
+  contribution: number,
+): Reason & { baseline: null; peers: string } {
+  const observed = `${far.countryPeople} of ${row.people} people sign in from ${far.country}`;
+  return { feature, observed, baseline: null, peers: observed, contribution };
+}
+
+function mostUsual(row: Pick<TravelRow, "places">): { country: string; days: number } | null {
+  const countries = [...new Set(row.places.map(([country]) => country))].filter((country) => country !== "").sort();
+  const counted = countries.map((country) => ({ country, days: daysIn(row, country) }));
+  return counted.reduce<{ country: string; days: number } | null>(
+    (most, one) => (most === null || one.days > most.days ? one : most),
+    null,
+  );
+}
+
+function securityReasons({ origin, target, isMfa, isManaged }: Hop, far: Stop): Reason[] {
+  const reasons: Reason[] = [];
+  if (origin.network !== null && target.network !== null && origin.network !== target.network)
+    reasons.push(reason("another network", `${named(origin)} to ${named(target)}`, 8));
+  if (far.refusedNames >= 3)
+    reasons.push(reason("passwords tried from there", `${far.refusedNames} names only fail from ${far.address}`, 12));
+  if (isMfa === false) reasons.push(reason("single factor", "the second sign-in was not secured by a second factor", 8));
+  if (isMfa === true) reasons.push(reason("second factor", "the second sign-in satisfied a second factor", -4));
+  if (isManaged === false)
     reasons.push(reason("unmanaged device", "the second sign-in came from a device that is not managed", 8));
-  if (shared >= gatewayPeople)
-    reasons.push(
+  return reasons;
+}
+
+function gatewayReasons(far: Stop): Reason[] {
+  if (far.addressPeople >= gatewayPeople)
+    return [
       reason(
         "shared address",
-        `${shared} people sign in from one of the two addresses`,
-        -Math.min(60, 18 * Math.log2(shared / 2)),
+        `${far.addressPeople} people sign in from ${far.address}`,
+        -Math.min(60, 18 * Math.log2(far.addressPeople / 2)),
       ),
-    );
-  if (row.hop_days > 2)
-    reasons.push(reason("comes back", `such hops on ${row.hop_days} days`, -Math.min(40, 10 * (row.hop_days - 1))));
-  return reasons;
+    ];
+  if (far.networkPeople >= egressPeople)
+    return [
+      reason(
+        "shared network",
+        `${far.networkPeople} people sign in through ${named(far)}`,
+        -Math.min(30, 6 * Math.log2(far.networkPeople / 4)),
+      ),
+    ];
+  return [];
 }
 
 /** Hours as a reader says them: "2.5 h", "12 min". */
@@ -127,21 +127,21 @@ export function span(hours: number): string {
   return hours >= 1 ? `${hours.toFixed(1)} h` : `${Math.round(hours * 60)} min`;
 }
 
-function named(network: number, name: string | null): string {
-  return name === null || name === "" ? `AS${network}` : `AS${network} ${name}`;
+function named({ network, networkName }: Stop): string {
+  if (network === null) return "an unknown network";
+  return networkName === null || networkName === "" ? `AS${network}` : `AS${network} ${networkName}`;
 }
 
-function reason(feature: string, observed: string, contribution: number): Reason {
+function reason(
+  feature: string,
+  observed: string,
+  contribution: number,
+): Reason & { baseline: string | null; peers: string | null } {
   return { feature, observed, baseline: null, peers: null, contribution };
 }
 
 /** The sum of contributions within 0 and 100. */
 export function total(reasons: readonly Reason[]): number {
-  return Math.min(
-    100,
-    Math.max(
-      0,
-      reasons.reduce((sum, one) => sum + one.contribution, 0),
-    ),
-  );
+  const sum = reasons.reduce((points, one) => points + one.contribution, 0);
+  return Math.min(100, Math.max(0, sum));
 }

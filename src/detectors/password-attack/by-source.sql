@@ -4,17 +4,17 @@ WITH
   (detail -> match(detail, 'strong auth|multi.?factor|second factor|two.?factor|\\bmfa\\b|one.?time (code|password)')) AS asks_second_factor,
   (detail -> match(detail, 'preauth_failed|wrong password|c_principal_unknown|no such user|client_revoked|locked out')) AS is_kerberos_refusal,
   (detail -> match(detail, 'pre-?auth\\w*.required|conditional access|consent|interrupt|session|expired|must be changed|clock|not granted|restriction|permitted hours|logon server|not from this workstation|trust between|licen[cs]e|terms of use|token|certificate|compliant|managed device')) AS is_other_failure,
-  (detail -> match(detail, 'unknown user|invalid user|no such user|does not exist|c_principal_unknown')) AS names_nobody,
+  (detail -> match(detail, 'unknown user|invalid user\\b|no such user|does not exist|c_principal_unknown')) AS names_nobody,
   ((status, protocol, detail) -> multiIf(status = 'Success', 'in', asks_second_factor(detail), 'second factor',
     protocol = 'Kerberos', if(is_kerberos_refusal(detail), 'failed', 'other'), is_other_failure(detail), 'other', 'failed')) AS outcome_of,
   -- end of reading a result
   attempts AS (
     SELECT coalesce(src_endpoint_ip, src_endpoint_hostname) AS source, time, ifNull(lower(coalesce(user_email_addr, user_name)), '') AS account,
       coalesce(dst_endpoint_hostname, device_hostname) AS target, service_name AS service, lower(ifNull(status_detail, '')) AS detail,
-      outcome_of(assumeNotNull(status), ifNull(auth_protocol, ''), detail) AS outcome
+      outcome_of(ifNull(status, ''), ifNull(auth_protocol, ''), detail) AS outcome
     FROM authentication
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-      AND status IN ('Success', 'Failure') AND coalesce(src_endpoint_ip, src_endpoint_hostname) IS NOT NULL
+      AND (status IN ('Success', 'Failure') OR (status IS NULL AND asks_second_factor(lower(ifNull(status_detail, ''))))) AND coalesce(src_endpoint_ip, src_endpoint_hostname) IS NOT NULL
       AND coalesce(src_endpoint_ip, '') NOT IN ('127.0.0.1', '::1') AND NOT match(ifNull(user_name, ''), '\\$(@|$)')
       AND ifNull(activity_name, '') NOT IN ('Logoff', 'Service Ticket Request', 'Service Ticket Renew', 'Special Privileges', 'Explicit Credentials')
   ),

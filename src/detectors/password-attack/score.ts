@@ -110,20 +110,27 @@ function entryReasons(row: SourceRow): Reason[] {
   if (found.count === 0) return [];
   const stopped = row.stopped_accounts > 0 ? `, ${row.stopped_accounts} of them stopped by the second factor` : "";
   const known = Math.min(row.known_accounts, found.count);
+  // Where a crowd signs in, some mistype often enough to look guessed.
+  const weight = isCrowd(row) ? failureShare(row) : 1;
   return [
     reason(
       "success after failures",
       `${found.count} accounts failed (one of them ${row.failures_before_entry} times) and then got in from here, on one day only${stopped}`,
-      (row.success_days <= 1 ? 36 : 20) + 10 * steps(row.failures_before_entry, 20),
+      weight * ((row.success_days <= 1 ? 36 : 20) + 10 * steps(row.failures_before_entry, 20)),
     ),
     ...(known > 0
-      ? [reason("new to the account", `${known} of these accounts signed in from elsewhere before, and never from here`, 8)]
+      ? [
+          reason(
+            "new to the account",
+            `${known} of these accounts signed in from elsewhere before, and never from here`,
+            8 * weight,
+          ),
+        ]
       : []),
   ];
 }
 
 function usualReasons(row: SourceRow): Reason[] {
-  const failureShare = row.failures / (row.failures + row.successes);
   const reasons: Reason[] = [];
   if (row.success_days > 1)
     reasons.push(
@@ -133,15 +140,24 @@ function usualReasons(row: SourceRow): Reason[] {
         -24 * Math.min(1, row.success_days / 5),
       ),
     );
-  if (row.succeeded_accounts >= 5 && failureShare < 0.5)
+  if (isCrowd(row))
     reasons.push(
       reason(
         "shared by many people",
-        `${row.succeeded_accounts} accounts sign in from here; ${percent(failureShare)} of tries fail`,
-        -40 * (1 - failureShare),
+        `${row.succeeded_accounts} accounts sign in from here; ${percent(failureShare(row))} of tries fail`,
+        -40 * (1 - failureShare(row)),
       ),
     );
   return reasons;
+}
+
+function failureShare(row: SourceRow): number {
+  return row.failures / (row.failures + row.successes);
+}
+
+/** True for an address that many people sign in from, and mostly well. */
+function isCrowd(row: SourceRow): boolean {
+  return row.succeeded_accounts >= 5 && failureShare(row) < 0.5;
 }
 
 /** Reasons for the score of an account that is tried from many sources. */
