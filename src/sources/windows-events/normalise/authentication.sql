@@ -10,7 +10,7 @@ WITH
   , candidates AS (
     SELECT file_uid, line_number, record_uid, line
     FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE multiMatchAny(line, ['(?:[Ee]vent_?I[Dd]|#text)"\\s*:\\s*"?(?:4624|4625|4634|4647|4648|4672|4768|4769|4770|4771|4776)\\b']) AND isValidJSON(line)
+    WHERE multiMatchAny(line, ['(?:[Ee]vent_?[Ii][Dd]|#text)"\\s*:\\s*"?(?:4624|4625|4634|4647|4648|4672|4768|4769|4770|4771|4776)\\b']) AND isValidJSON(line)
     LIMIT 9223372036854775807
   )
 SELECT

@@ -10,7 +10,9 @@
   --              comes from the same record: how far @timestamp (UTC) is from EventReceivedTime (the same wall clock), in quarter
   --              hours; without these two, how far Sysmon's UtcTime is; else UTC.
   -- event_time   logged_time, or Sysmon's own time where it is within five seconds of it: that is finer, but drifts after a pause
-  --              of the machine (11 and 62 seconds were seen).
+  --              of the machine (11 and 62 seconds were seen). Only where it stands at the top, as NXLog and exports write it: the
+  --              other tools give the event's time to seven digits.
+  -- A name that is an object or an array is none.
   SELECT *,
     -- A record number is unique within a log of a host until the log is cleared.
     concat('windows-event:', if(match(record_number, '^[1-9]\\d*$') AND isNotNull(computer) AND isNotNull(logged_time),
@@ -69,12 +71,12 @@
             SELECT *,
               multiIf(isNotNull(system['EventID']), 'evtx', isNotNull(winlog['event_id']), 'nested', isNotNull(top['winlog.event_id']), 'dotted', 'flat') AS shape,
               coalesce(system['EventID'], winlog['event_id'], top['EventID'], top['event_id'], top['winlog.event_id']) AS event_id_text,
-              trimBoth(coalesce(system['Channel'], winlog['channel'], top['Channel'], top['EventLog'], top['log_name'], top['winlog.channel'], '')) AS channel,
+              replaceRegexpOne(trimBoth(coalesce(system['Channel'], winlog['channel'], top['Channel'], top['EventLog'], top['log_name'], top['winlog.channel'], '')), '^[\\[{].*', '') AS channel,
               lower(trimBoth(coalesce(JSONExtract(provider, '#attributes', 'Name', 'Nullable(String)'), JSONExtract(provider, '@Name', 'Nullable(String)'),
                 JSONExtract(provider, 'Name', 'Nullable(String)'), winlog['provider_name'], top['SourceName'], top['ProviderName'], top['EventSourceName'],
                 top['Source'], top['source_name'], top['winlog.provider_name'], ''))) AS provider_key,
               nullIf(lower(trimBoth(replaceRegexpOne(coalesce(system['Computer'], winlog['computer_name'], top['Hostname'], top['Computer'], top['computer_name'],
-                top['winlog.computer_name'], ''), '\\.$', ''))), '') AS computer,
+                top['winlog.computer_name'], ''), '\\.$|^[\\[{].*', ''))), '') AS computer,
               coalesce(system['EventRecordID'], winlog['record_id'], top['RecordNumber'], top['EventRecordID'], top['record_number'], top['winlog.record_id']) AS record_number,
               coalesce(JSONExtract(created, '#attributes', 'SystemTime', 'Nullable(String)'), JSONExtract(created, '@SystemTime', 'Nullable(String)'),
                 JSONExtract(created, 'SystemTime', 'Nullable(String)'), if(isNull(winlog['event_id']), NULL, top['@timestamp']), top['EventTime'], top['TimeCreated'],

@@ -11,7 +11,7 @@ WITH
   , candidates AS (
     SELECT file_uid, line_number, record_uid, line
     FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE multiMatchAny(line, ['(?:[Ee]vent_?I[Dd]|#text)"\\s*:\\s*"?(?:5857|5858|5859|5860|5861|6|91|142|145|161|162|168|169|400|10028|10036|18)\\b']) AND isValidJSON(line)
+    WHERE multiMatchAny(line, ['(?:[Ee]vent_?[Ii][Dd]|#text)"\\s*:\\s*"?(?:5857|5858|5859|5860|5861|6|91|142|145|161|162|168|169|400|10028|10036|18)\\b']) AND isValidJSON(line)
     LIMIT 9223372036854775807
   )
 SELECT

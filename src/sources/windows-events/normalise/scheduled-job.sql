@@ -8,7 +8,7 @@ WITH
   , candidates AS (
     SELECT file_uid, line_number, record_uid, line
     FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE multiMatchAny(line, ['(?:[Ee]vent_?I[Dd]|#text)"\\s*:\\s*"?(?:4698|4699|4700|4701|4702|106|129|140|141|200)\\b']) AND isValidJSON(line)
+    WHERE multiMatchAny(line, ['(?:[Ee]vent_?[Ii][Dd]|#text)"\\s*:\\s*"?(?:4698|4699|4700|4701|4702|106|129|140|141|200)\\b']) AND isValidJSON(line)
     LIMIT 9223372036854775807
   )
 SELECT

@@ -5,7 +5,7 @@
   (path -> nullIf(nullIf(replaceRegexpOne(path, '(?s)^.*[\\\\/]', ''), '<unknown process>'), '')) AS base_name,
   (path -> nullIf(path, '<unknown process>')) AS known_path,
   -- 'CONTOSO\Alice' and, beside the realm CONTOSO.COM, 'Alice@CONTOSO.COM' are the account alice; any other 'alice@contoso.com' stays whole.
-  ((text, domain) -> nullIf(lower(if(endsWith(lower(text), concat('@', lower(ifNull(domain, '-')))), substring(text, 1, position(text, '@') - 1), replaceRegexpOne(text, '^[^\\\\]*\\\\', ''))), '')) AS account,
+  ((text, domain) -> nullIf(lower(if(endsWith(lower(text), concat('@', lower(ifNull(domain, '-')))), substring(text, 1, position(text, '@') - 1), replaceRegexpOne(text, '(?s)^.*\\\\', ''))), '')) AS account,
   ((text, domain) -> nullIf(lower(coalesce(domain, extract(text, '^([^\\\\]+)\\\\'))), '')) AS domain_of,
   -- Logon ids, status codes and process ids come as 0x-text or as decimal numbers.
   (text -> multiIf(
