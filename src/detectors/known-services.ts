@@ -1,7 +1,10 @@
 import { registeredDomain } from "./registered-domain.ts";
 
-/** What a well-known service is for. "storage": a place that people, and intruders, upload to. */
-export type ServiceKind = "platform" | "security" | "work" | "storage" | "media";
+/**
+ * What a well-known service is for. "storage": a place that people, and intruders, upload to; "drop": one that takes files or text
+ * from anybody without an account.
+ */
+export type ServiceKind = "platform" | "security" | "work" | "storage" | "drop" | "media";
 
 /** A maker of widely used software whose programs call home by themselves. */
 export interface KnownService {
@@ -93,15 +96,22 @@ const domains: Readonly<Record<ServiceKind, Readonly<Record<string, string>>>> =
   storage: {
     Dropbox: "dropbox.com dropboxapi.com dropboxstatic.com dropboxusercontent.com",
     Box: "box.com boxcdn.net boxcloud.com",
-    Mega: "mega.nz mega.co.nz mega.io",
     pCloud: "pcloud.com",
+    Backblaze: "backblaze.com backblazeb2.com",
+    Wasabi: "wasabisys.com",
+  },
+  drop: {
+    Mega: "mega.nz mega.co.nz mega.io",
     WeTransfer: "wetransfer.com wetransfer.net",
     MediaFire: "mediafire.com",
     Gofile: "gofile.io",
     "file.io": "file.io",
     "transfer.sh": "transfer.sh",
-    "anonymous file hosts": "anonfiles.com bayfiles.com catbox.moe 0x0.st filebin.net sendspace.com uploadfiles.io",
+    "anonymous file hosts": "anonfiles.com bayfiles.com catbox.moe 0x0.st filebin.net sendspace.com uploadfiles.io temp.sh",
     "paste sites": "pastebin.com ghostbin.com hastebin.com rentry.co dpaste.org",
+    "request collectors": "webhook.site requestbin.com pipedream.net",
+    Telegram: "telegram.org t.me",
+    Discord: "discord.com discordapp.com",
   },
   media: {
     Meta: "facebook.com facebook.net fbcdn.net instagram.com cdninstagram.com whatsapp.com whatsapp.net",
@@ -126,7 +136,7 @@ const byDomain: ReadonlyMap<string, KnownService> = new Map(
 );
 
 function kindOf(kind: string): ServiceKind {
-  return kind === "platform" || kind === "security" || kind === "work" || kind === "storage" ? kind : "media";
+  return kind === "platform" || kind === "security" || kind === "work" || kind === "storage" || kind === "drop" ? kind : "media";
 }
 
 /** The well-known service that a host name belongs to; null for any other name. */

@@ -1,4 +1,5 @@
 import type { Reason } from "../../types.ts";
+import { isDynamicName } from "../dynamic-names.ts";
 import type { Channel } from "./channel.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Rhythm, ramp } from "./rhythm.ts";
@@ -153,6 +154,9 @@ function nameTerm({ names, by, isOutside }: Channel, around: Surroundings): Term
       points: around.isValidated ? -32 : -28,
       observed: `${shown}: ${around.knownOwners.join(", ")}${around.isValidated ? ", with a validated certificate" : " (as the name says)"}`,
     };
+  const dynamic = names.find(isDynamicName);
+  if (dynamic !== undefined)
+    return { feature, points: 6, observed: `${dynamic}: a dynamic name that anybody can have within a minute` };
   if (names.length > 0) {
     const siblings = around.siblingNames;
     const points = siblings >= 5 ? -20 : siblings >= 3 ? -14 : siblings === 2 ? -5 : 0;

@@ -114,9 +114,12 @@ export function insideKey(kind: InsideRow["kind"], address: string, port: number
 
 /** The makers of well-known software behind the names; none as soon as one name is not of them. */
 function knownOwners(names: readonly string[], { trustedDomains }: Parameters): string[] {
-  const owners = names.map((name) =>
-    trustedDomains.includes(registeredDomain(name)) ? `${registeredDomain(name)} (trusted)` : knownService(name)?.owner,
-  );
+  const owners = names.map((name) => {
+    if (trustedDomains.includes(registeredDomain(name))) return `${registeredDomain(name)} (trusted)`;
+    const service = knownService(name);
+    // Where anybody may leave text, a program may fetch its orders.
+    return service?.kind === "drop" ? undefined : service?.owner;
+  });
   return owners.every((owner) => owner !== undefined) ? [...new Set(owners)].sort() : [];
 }
 
