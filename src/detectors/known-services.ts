@@ -154,3 +154,6 @@ const ownNetworks: ReadonlySet<number> = new Set([
 export function isOwnServiceNetwork(autonomousSystemNumber: number): boolean {
   return ownNetworks.has(autonomousSystemNumber);
 }
+
+/** Matches the names under which the large clouds announce their networks. */
+export const cloudOwner = /amazon|aws|microsoft|google/i;

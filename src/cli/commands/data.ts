@@ -27,7 +27,7 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
     .option("--sources <DIR>", "a folder of your own sources")
     .option("--year <YYYY>", "for logs that carry no year", whole)
     .option("--json", "what became of each file, as JSON")
-    .addHelpText("after", "\nExamples:\n  spoor import ./zeek/2026-11-0*\n  spoor import export.json --as entra-sign-in")
+    .addHelpText("after", "\nExamples:\n  spoor import ./zeek/2026-11-0*\n  spoor import export.json --as zeek-conn-json")
     .action(async (paths: string[], options: DataOptions) => {
       const session = sessionFor(options);
       const config = await configOf(options);

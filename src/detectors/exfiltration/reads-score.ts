@@ -1,6 +1,7 @@
 import { median } from "../../stats/median.ts";
 import { robustZ } from "../../stats/robust-z.ts";
 import type { Reason } from "../../types.ts";
+import { cloudOwner } from "../known-services.ts";
 import type { ReadRow } from "./questions.ts";
 import type { Judgement } from "./score.ts";
 import { bytesInWords, ramp } from "./words.ts";
@@ -10,7 +11,6 @@ const fewestDays = 5;
 const machineSession = /^i-[0-9a-f]{8,17}$/;
 // Hardly any virtual machine runs the desktop systems that these words of a user agent stand for.
 const desktopSystem = /\b(Darwin|macOS|Macintosh|Windows\/(?:10|11)|WindowsNT)\b/i;
-const cloudOwner = /amazon|aws|microsoft|google/i;
 
 /**
  * How much an identity's reading looks like data being carried off: objects read 0..40, bytes 0..15, looking around first 0..12, a

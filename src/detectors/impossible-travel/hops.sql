@@ -1,4 +1,4 @@
--- Which people signed in successfully from two places farther apart than anyone can travel in the time between? (ATT&CK T1078; cf. Entra ID "atypical travel")
+-- Which people signed in successfully from two places farther apart than anyone can travel in the time between? (ATT&CK T1078)
 -- Places with coordinates are compared by speed, places known by country alone by a change of country within {countryMinutes:UInt32} minutes.
 WITH
   attempts AS (
