@@ -2,13 +2,15 @@ import { z } from "zod";
 import { predictOutliers } from "../../ml/isolation-forest.ts";
 import type { Matrix } from "../../ml/matrix.ts";
 import { fitUserModel } from "../../models/fit-user-model.ts";
-import { explainUser, scoreUsers } from "../../models/score-users.ts";
+import { scoreUsers } from "../../models/score-users.ts";
 import { type OpenUserModel, openUserModel } from "../../models/user-model-body.ts";
 import { requireFeatures } from "../../models/user-model-file.ts";
 import type { FindingDraft, Observable, Reason } from "../../types.ts";
 import { type AssessContext, detector } from "../detector.ts";
-import { features, matrixOf, type PersonRow, peerMedians, personRow } from "./people.ts";
+import { peersOf } from "./peers.ts";
+import { features, matrixOf, medianFeatures, type PersonRow, personRow } from "./people.ts";
 import { peopleMap } from "./people-map.ts";
+import { reasonsFor, strongest } from "./reasons.ts";
 
 const parameters = z.strictObject({
   /** Trees of the isolation forest. */
@@ -55,32 +57,33 @@ export default detector({
 
 function judged(people: readonly PersonRow[], context: AssessContext<Parameters>): FindingDraft[] {
   const matrix = matrixOf(people);
-  const medians = peerMedians(matrix);
+  const peers = peersOf(people, matrix);
   const model = modelFor(matrix, context);
   const { score } = scoreUsers(model, matrix);
   const flags = context.parameters.contamination === "auto" ? null : predictOutliers(model.forest, matrix);
+  const { leastScore } = context.parameters;
   const drafts = people.flatMap((row, position) => {
-    const reasons = reasonsFor(row, position, matrix, medians, model);
-    const total = Math.min(
-      100,
-      Math.max(
-        0,
-        reasons.reduce((sum, reason) => sum + reason.contribution, 0),
-      ),
-    );
-    const isFlagged = flags === null ? total >= context.parameters.leastScore : flags[position] === -1;
-    return isFlagged ? [draft(row, total, reasons, people.length)] : [];
+    // Explanations cost far more than scores, and a finding never scores above the model's own score.
+    if (flags === null ? (score[position] ?? 0) < leastScore : flags[position] !== -1) return [];
+    const reasons = reasonsFor(row, position, matrix, peers[position] ?? { who: "", medians: [] }, model);
+    const total = totalOf(reasons);
+    return flags === null && total < leastScore ? [] : [draft(row, total, reasons, people.length)];
   });
   const flagged = new Set(drafts.map((one) => String(one.keys.user)));
   const map = peopleMap(
     people.map((row) => row.person),
     matrix,
-    medians,
+    medianFeatures(matrix),
     score,
     (row) => flagged.has(people[row]?.person ?? ""),
   );
   if (map !== null) context.keepPeopleMap(map);
   return drafts;
+}
+
+function totalOf(reasons: readonly Reason[]): number {
+  const sum = reasons.reduce((points, reason) => points + reason.contribution, 0);
+  return Math.min(100, Math.max(0, sum));
 }
 
 /** The model given on the command line, or one fitted on these people and kept. */
@@ -103,67 +106,13 @@ function modelFor(matrix: Matrix, context: AssessContext<Parameters>): OpenUserM
   return openUserModel(model);
 }
 
-function reasonsFor(
-  row: PersonRow,
-  position: number,
-  matrix: Matrix,
-  medians: readonly number[],
-  model: OpenUserModel,
-): Reason[] {
-  const explanation = explainUser(model, matrix, position);
-  const reasons: Reason[] = [
-    {
-      feature: "usual for anyone here",
-      observed: "the score of an ordinary person",
-      baseline: null,
-      peers: null,
-      contribution: explanation.usual,
-    },
-  ];
-  let loud = 0;
-  let quiet = 0;
-  for (const [column, feature] of features.entries()) {
-    const value = feature.valueOf(row);
-    const contribution = explanation.contributions[column] ?? 0;
-    const middle = medians[column] ?? Number.NaN;
-    if (contribution > 0 && value !== null && value < middle && feature.name !== "login_hour") quiet += contribution;
-    else if (contribution > 0) loud += contribution;
-    reasons.push({
-      feature: feature.name,
-      observed:
-        value === null ? "unknown" : `${feature.show(value)}${feature.name === "login_country_diversity" ? placesOf(row) : ""}`,
-      baseline: feature.own(row),
-      peers: Number.isNaN(middle) ? null : `${feature.show(middle)} (median of ${matrix.rows} people)`,
-      contribution,
-    });
-  }
-  // To sign in less than others isolates too, but nobody is attacked by silence: that part of the deviation does not count.
-  if (quiet > 0)
-    reasons.push({
-      feature: "less than others, not more",
-      observed: "part of the deviation is low activity",
-      baseline: null,
-      peers: null,
-      contribution: -explanation.score * (quiet / (quiet + loud)),
-    });
-  const [usual, ...rest] = reasons;
-  return usual === undefined
-    ? []
-    : [...rest.sort((a, b) => b.contribution - a.contribution || (a.feature < b.feature ? -1 : 1)), usual];
-}
-
-function placesOf(row: PersonRow): string {
-  const places = row.countries.filter((country) => country !== null);
-  return places.length === 0 ? "" : ` (${places.join(", ")})`;
-}
-
 function draft(row: PersonRow, score: number, reasons: readonly Reason[], people: number): FindingDraft {
-  const strongest = reasons.filter((reason) => reason.contribution > 0 && reason.feature !== "usual for anyone here").slice(0, 3);
-  const failed = strongest.some((reason) => reason.feature === "failed_login_count");
+  const first = strongest(reasons);
+  const failed = first.some((reason) => reason.feature === "failed_login_count");
   return {
     keys: { user: row.person },
-    title: `${row.person} signs in unlike the others: ${strongest.map((reason) => `${reason.feature} ${reason.observed}`).join(", ")}`,
-    description: `Among ${people} people, ${row.person} stands out by ${strongest.map((reason) => `${reason.feature} ${reason.observed}${reason.peers === null ? "" : ` against ${reason.peers}`}`).join("; ")}. ${row.events} sign-ins on ${row.active_days} days were compared.`,
+    title: `${row.person} signs in unlike the others: ${first.map((reason) => `${reason.feature} ${reason.observed}`).join(", ")}`,
+    description: `Among ${people} people, ${row.person} stands out by ${first.map(compared).join("; ")}. ${row.events} sign-ins on ${row.active_days} days were compared.`,
     score,
     confidence: Math.round(Math.min(80, 25 + 12 * Math.log10(people) + 6 * Math.log10(1 + row.events))),
     reasons,
@@ -189,6 +138,11 @@ function draft(row: PersonRow, score: number, reasons: readonly Reason[], people
     rowCount: row.events,
     detail: { features: Object.fromEntries(features.map((feature) => [feature.name, feature.valueOf(row)])) },
   };
+}
+
+function compared({ feature, observed, baseline, peers }: Reason): string {
+  const own = baseline === null ? "" : `, own usual ${baseline}`;
+  return `${feature} ${observed}${own}${peers === null ? "" : `, against ${peers}`}`;
 }
 
 function tellUnknown(people: readonly PersonRow[], context: AssessContext<Parameters>): void {
