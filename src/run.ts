@@ -128,7 +128,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   );
   const stories = await stages.time("correlate", () => correlate(findings, entities));
   const hypotheses = await stages.time("hypothesise", () =>
-    propose({ findings, stories, tables, window, hunts: library.hunts, detectors, attack: library.attack }),
+    propose({ findings, stories, tables, window, hunts: library.hunts, attack: library.attack }),
   );
   const chosen = plan.hypothesisId === undefined ? hypotheses : chosenFrom(hypotheses, plan.hypothesisId);
   const hunts = await stages.time("hunt", () =>
