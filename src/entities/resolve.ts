@@ -3,6 +3,7 @@ import { getDomain } from "tldts";
 import { addressNumber, blockOf } from "../enrich/address.ts";
 import { resolveDevices } from "./devices.ts";
 import { type Entity, entityKey } from "./entity.ts";
+import { namesOfEntities } from "./names.ts";
 import { resolvePeople } from "./people.ts";
 import type { EntityRows } from "./rows.ts";
 import { readUserName } from "./user-name.ts";
@@ -28,6 +29,8 @@ export interface Entities {
   readonly sharers: (entity: Entity) => number | null;
   /** True for an account name without a domain that many devices have ("administrator"). */
   readonly isCommonName: (entity: Entity) => boolean;
+  /** The names under which logs know the entity of this value, the value itself first. */
+  readonly namesOf: (value: string) => readonly string[];
   /** The same with further rows. */
   readonly with: (rows: Partial<EntityRows>) => Entities;
 }
@@ -67,6 +70,7 @@ export function resolveEntities(rows: EntityRows, options: { readonly internal: 
     isInternal,
     sharers: (entity) => shared.get(entityKey(entity)) ?? null,
     isCommonName: ({ kind, value }) => kind === "user" && isCommonName(value),
+    namesOf: namesOfEntities(rows, { user, device, address }),
     with: (more) => resolveEntities(joined(rows, more), options),
   };
 }

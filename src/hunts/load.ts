@@ -27,7 +27,8 @@ export async function loadHunts(ownFolder?: string): Promise<LoadedHunt[]> {
         cause,
       });
     });
-    if (hunts.some(({ id }) => id === hunt.id)) throw new SpoorError("bad-plugin", `${folder}: another hunt has the id ${hunt.id}`);
+    if (hunts.some(({ id }) => id === hunt.id))
+      throw new SpoorError("bad-plugin", `${folder}: another hunt has the id ${hunt.id}`);
     hunts.push(hunt);
   }
   return hunts;

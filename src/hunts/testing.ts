@@ -31,17 +31,26 @@ export interface HuntCase {
 export function huntCases(folder: string): HuntCase[] {
   const directory = join(folder, "cases");
   if (!existsSync(directory)) return [];
-  return readdirSync(directory).sort().map((name) => huntCase(join(directory, name)));
+  return readdirSync(directory)
+    .sort()
+    .map((name) => huntCase(join(directory, name)));
 }
 
 function huntCase(directory: string): HuntCase {
-  const tables = readdirSync(directory).filter((name) => name.endsWith(".ndjson")).sort();
+  const tables = readdirSync(directory)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort();
   const expectedFile = join(directory, "expected.json");
   return {
     name: basename(directory),
     expectedFile,
     expected: existsSync(expectedFile) ? JSON.parse(readFileSync(expectedFile, "utf8")) : null,
-    rows: new Map(tables.map((file) => [basename(file, ".ndjson"), caseRows(basename(file, ".ndjson"), readFileSync(join(directory, file), "utf8"))])),
+    rows: new Map(
+      tables.map((file) => [
+        basename(file, ".ndjson"),
+        caseRows(basename(file, ".ndjson"), readFileSync(join(directory, file), "utf8")),
+      ]),
+    ),
   };
 }
 
@@ -50,19 +59,22 @@ function huntCase(directory: string): HuntCase {
  * after the other; in its texts {i} is the number of the repetition and {hex} forty characters that follow from it.
  */
 function caseRows(table: string, text: string): Record<string, unknown>[] {
-  return text.split("\n").filter((one) => one.trim() !== "").flatMap((one, number) => {
-    const { repeat, ...row } = line.parse(JSON.parse(one));
-    const { count, everySeconds, jitterSeconds } = repeat ?? { count: 1, everySeconds: 0, jitterSeconds: 0 };
-    return Array.from({ length: count }, (_, i) => ({
-      metadata_uid: `${table}-${number + 1}${repeat === undefined ? "" : `-${String(i).padStart(4, "0")}`}`,
-      metadata_product_vendor_name: "Example",
-      metadata_product_name: "Example",
-      raw_file_uid: "case",
-      raw_line_number: number + 1,
-      ...filled(row, i),
-      time: shifted(row.time, i * everySeconds + wobble(i, jitterSeconds)),
-    }));
-  });
+  return text
+    .split("\n")
+    .filter((one) => one.trim() !== "")
+    .flatMap((one, number) => {
+      const { repeat, ...row } = line.parse(JSON.parse(one));
+      const { count, everySeconds, jitterSeconds } = repeat ?? { count: 1, everySeconds: 0, jitterSeconds: 0 };
+      return Array.from({ length: count }, (_, i) => ({
+        metadata_uid: `${table}-${number + 1}${repeat === undefined ? "" : `-${String(i).padStart(4, "0")}`}`,
+        metadata_product_vendor_name: "Example",
+        metadata_product_name: "Example",
+        raw_file_uid: "case",
+        raw_line_number: number + 1,
+        ...filled(row, i),
+        time: shifted(row.time, i * everySeconds + wobble(i, jitterSeconds)),
+      }));
+    });
 }
 
 function filled(row: Readonly<Record<string, unknown>>, i: number): Record<string, unknown> {
