@@ -26,7 +26,7 @@ WITH
       min(time) AS first_time, max(time) AS last_time, count() AS event_count, countIf(port != 135) AS beyond_mapper,
       sum(ifNull(traffic_bytes_out, 0)) AS bytes_out,
       arraySort(groupUniqArray(toString(toDate(time)))) AS day_list,
-      arraySlice(arraySort(groupUniqArray(toUnixTimestamp(toStartOfMinute(time)))), 1, 300) AS minute_list,
+      arraySlice(arraySort(groupUniqArray(toUnixTimestamp(toStartOfMinute(time)))), 1, 200) AS minute_list,
       arraySlice(arraySort(groupUniqArrayIf(lower(actor_process_name), NOT ifNull(is_seen_by_target, false) AND isNotNull(actor_process_name))), 1, 10) AS client_list,
       arraySlice(arraySort(groupUniqArrayIf(lower(actor_process_name), is_seen_by_target AND port != 135 AND isNotNull(actor_process_name))), 1, 10) AS server_list,
       arraySlice(arraySort(groupUniqArrayIf(lower(actor_user_name), NOT ifNull(is_seen_by_target, false) AND isNotNull(actor_user_name))), 1, 10) AS account_list,
@@ -44,12 +44,14 @@ WITH
       AND arrayExists(network -> isIPAddressInRange(target, network), {internal:Array(String)})
   ),
   weighed AS (
-    SELECT *, sum(own_weight) OVER (PARTITION BY target, service) - own_weight AS others FROM inside
+    SELECT *, sum(own_weight) OVER (PARTITION BY target, service) - own_weight AS others, uniqExact(source) OVER () AS sources_seen FROM inside
   )
 SELECT source AS source_ip, source_name AS source_hostname, target AS target_ip, target_name AS target_hostname, service,
   toString(first_time) AS first_seen, toString(last_time) AS last_seen, event_count, beyond_mapper, bytes_out,
   day_list AS days, minute_list AS minutes, client_list AS clients, server_list AS servers, account_list AS accounts,
-  others AS other_sources_thousandths, uid_list AS event_uids
+  others AS other_sources_thousandths, sources_seen AS estate_sources, uid_list AS event_uids
 FROM weighed
+-- What thirty others do too weighs nothing.
+WHERE others < 30000
 ORDER BY others, first_time, source, target, service
 LIMIT 20000

@@ -78,6 +78,7 @@ function verbOf({ kind, protocols: ways }: Evidence): string {
   if (family === "files") return "reached into the administrative shares of";
   if (kind === "remote-desktop") return "opened a desktop on";
   if (kind === "secure-shell") return "opened a secure shell on";
+  if (family === "command") return "gave commands to";
   if (family === "pipes" || family === "calls") return "spoke to the remote administration of";
   return "reached the administration ports of";
 }
@@ -170,6 +171,7 @@ function observablesOf(movement: Movement, told: readonly MovementEdge[], ways: 
 function thingsOf({ kind, artefacts }: Evidence): Observable[] {
   const { family }: Kind = kinds[kind];
   if (family === "files") return artefacts.flatMap(shareAndFile);
+  if (family === "command") return artefacts.map((value) => ({ name: "process.cmd_line", value }));
   if (family !== "execution") return [];
   const name = kind.startsWith("service-") ? "service.name" : kind.startsWith("task-") ? "job.name" : "process.name";
   return artefacts.map((value) => ({ name, value }));

@@ -70,14 +70,13 @@ export function edgesOf(input: EdgeInput): EdgeGraph {
     for (const kind of connectionKinds(row)) add(source, target, connectionEvidence(kind, row));
 
   const popularity = popularityOf(input);
+  const callers = callersOf(contacts, input);
   let withoutSource = 0;
   for (const row of input.traces) {
     const target = input.hosts.of(row.target_hostname, row.target_ip, row.first_seen);
     if (target === null) continue;
     const isNamed = row.source_ip !== null || row.source_hostname !== null;
-    const source = isNamed
-      ? input.hosts.of(row.source_hostname, row.source_ip, row.first_seen)
-      : whoConnected(row, target, contacts, input);
+    const source = isNamed ? input.hosts.of(row.source_hostname, row.source_ip, row.first_seen) : callers(row, target);
     const kind = attributedKind[row.kind];
     if (!isNamed && source === null && kinds[kind].points >= kinds["shell-after-connection"].points) withoutSource += 1;
     add(source, target, traceEvidence(kind, row, popularity.get(popularityKey(row, target)) ?? null));
@@ -278,31 +277,53 @@ const servicesOf: Readonly<Record<Protocol, readonly ConnectionRow["service"][]>
 };
 
 /**
- * The host that connected to `target` in the minutes of a trace that names none: the only one; of several the one from which the same
+ * Who connected to a host in the minutes of a trace that names no source: the only one who did; of several the one from which the same
  * account asked for a ticket to it in the ten hours before (a ticket's life); without connections, who asked in these ten minutes.
  */
-function whoConnected(row: TraceRow, target: string, contacts: readonly HostContact[], input: EdgeInput): string | null {
-  const minute = Math.floor(epochMilliseconds(row.first_seen) / 60_000) * 60;
-  const services = row.protocol === null ? null : servicesOf[row.protocol];
-  const connected = contacts
-    .filter((contact) => contact.target === target && (services?.includes(contact.row.service) ?? true))
-    .filter((contact) =>
-      row.kind !== "service-alone" && row.kind !== "process-alone"
-        ? true
-        : contact.row.other_sources_thousandths <= 1000 * fewSources,
-    )
-    .filter((contact) => contact.row.minutes.some((start) => minute - 120 <= start && start <= minute + 60))
-    .map((contact) => contact.source);
-  const sources = [...new Set(connected)];
-  if (sources.length === 1) return sources[0] ?? null;
-  const isWithin = sources.length > 1 ? 36_000 : 600;
-  const asked = input.tickets
-    .filter(
-      (ticket) => ticket.account === row.account && input.hosts.of(ticket.target_hostname, null, ticket.first_seen) === target,
-    )
-    .filter((ticket) => ticket.minutes.some((start) => minute - isWithin <= start && start <= minute + 60))
-    .map((ticket) => input.hosts.of(ticket.source_hostname, ticket.source_ip, ticket.first_seen))
-    .filter((source) => source !== null && source !== target && (sources.length === 0 || sources.includes(source)));
-  const named = [...new Set(asked)];
-  return named.length === 1 ? (named[0] ?? null) : null;
+function callersOf(
+  contacts: readonly HostContact[],
+  { tickets, hosts }: EdgeInput,
+): (row: TraceRow, target: string) => string | null {
+  const connectionsTo = grouped(contacts, ({ target }) => target);
+  const requests = tickets.map((row) => ({
+    source: hosts.of(row.source_hostname, row.source_ip, row.first_seen),
+    target: hosts.of(row.target_hostname, null, row.first_seen),
+    row,
+  }));
+  const requestsAs = grouped(requests, ({ target, row }) => JSON.stringify([row.account, target]));
+  return (row, target) => {
+    const minute = Math.floor(epochMilliseconds(row.first_seen) / 60_000) * 60;
+    const services = row.protocol === null ? null : servicesOf[row.protocol];
+    // What happens on every machine by itself is only linked to a connection where connections are rare.
+    const isLoose = row.kind === "service-alone" || row.kind === "process-alone";
+    const connected = (connectionsTo.get(target) ?? []).filter(
+      (contact) =>
+        (services?.includes(contact.row.service) ?? true) &&
+        (!isLoose || contact.row.other_sources_thousandths <= 1000 * fewSources) &&
+        contact.row.minutes.some((start) => minute - 120 <= start && start <= minute + 60),
+    );
+    const sources = new Set(connected.map((contact) => contact.source));
+    if (sources.size === 1) return [...sources][0] ?? null;
+    const seconds = sources.size > 1 ? 36_000 : 600;
+    const asked = (requestsAs.get(JSON.stringify([row.account, target])) ?? []).filter(
+      ({ source, row: request }) =>
+        source !== null &&
+        source !== target &&
+        (sources.size === 0 || sources.has(source)) &&
+        request.minutes.some((start) => minute - seconds <= start && start <= minute + 60),
+    );
+    const named = new Set(asked.map(({ source }) => source));
+    return named.size === 1 ? ([...named][0] ?? null) : null;
+  };
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

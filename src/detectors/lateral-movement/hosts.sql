@@ -25,12 +25,10 @@ WITH
     WHERE dateDiff('second', connections.begun, logons.time) BETWEEN -5 AND 300
   ),
   sightings AS (
-    SELECT 0 AS trust, device_hostname AS hostname, device_ip AS ip, time FROM network_activity
+    SELECT 0 AS trust, device_hostname AS hostname,
+      coalesce(device_ip, if(connection_info_protocol_name != 'tcp', NULL, multiIf(connection_info_direction = 'Inbound', dst_endpoint_ip, connection_info_direction = 'Outbound', src_endpoint_ip, NULL))) AS ip, time
+    FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(device_hostname)
-    UNION ALL
-    SELECT 0, device_hostname, if(connection_info_direction = 'Inbound', dst_endpoint_ip, src_endpoint_ip), time FROM network_activity
-    WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(device_hostname)
-      AND connection_info_direction IN ('Inbound', 'Outbound') AND connection_info_protocol_name = 'tcp'
     UNION ALL
     SELECT 0, device_hostname, device_ip, time FROM process_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(device_ip)
@@ -47,10 +45,11 @@ WITH
     UNION ALL
     SELECT 1, src_endpoint_hostname, src_endpoint_ip, time FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(src_endpoint_hostname)
+      AND src_endpoint_hostname != ifNull(device_hostname, '')
     UNION ALL
     SELECT 1, dst_endpoint_hostname, dst_endpoint_ip, time FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(dst_endpoint_hostname)
-      AND dst_endpoint_port IN (22, 135, 139, 445, 3389, 5985, 5986)
+      AND dst_endpoint_hostname != ifNull(device_hostname, '') AND dst_endpoint_port IN (22, 135, 139, 445, 3389, 5985, 5986)
     UNION ALL
     SELECT 1, dst_endpoint_hostname, dst_endpoint_ip, time FROM smb_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND isNotNull(dst_endpoint_hostname)

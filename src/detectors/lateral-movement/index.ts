@@ -47,7 +47,7 @@ export default detector({
     "T1569.002",
     "T1570",
   ],
-  anyOf: [connections, logons, shares, calls, desktops, secureShells],
+  anyOf: [connections, logons, processes, shares, calls, desktops, secureShells],
   techniqueNeeds: {
     "T1021.001": [desktops, logons, connections],
     "T1021.002": [shares, connections],
@@ -68,6 +68,11 @@ export default detector({
     services: { file: "services.sql", row: traceRow, needs: [services] },
     tasks: { file: "tasks.sql", row: traceRow, needs: [tasks] },
     processes: { file: "processes.sql", row: traceRow, needs: [processes] },
+    commands: {
+      file: "commands.sql",
+      row: traceRow,
+      needs: [{ table: "process_activity", columns: ["device_hostname", "process_cmd_line"] }],
+    },
     shares: { file: "shares.sql", row: traceRow, needs: [shares] },
     calls: { file: "calls.sql", row: traceRow, needs: [calls] },
     shells: { file: "shells.sql", row: traceRow, needs: [shells] },
@@ -88,6 +93,7 @@ export default detector({
       ...answers.services,
       ...answers.tasks,
       ...answers.processes,
+      ...answers.commands,
       ...answers.shares,
       ...answers.calls,
       ...answers.shells,
@@ -103,7 +109,14 @@ export default detector({
         count: graph.withoutSource,
       });
     const movements = movementsOf(
-      { edges: graph.edges, residents: answers.residents, scans: answers.scans, hosts, window },
+      {
+        edges: graph.edges,
+        estateSources: answers.connections[0]?.estate_sources ?? 0,
+        residents: answers.residents,
+        scans: answers.scans,
+        hosts,
+        window,
+      },
       parameters,
     );
     const has = (table: string): boolean => (tables.get(table)?.rows ?? 0) > 0;

@@ -5,7 +5,7 @@ export type Protocol = (typeof protocols)[number];
 /** What a kind of evidence is worth and what it says. */
 export interface Kind {
   /** Kinds of one family are not independent of each other: only another family corroborates. */
-  readonly family: "execution" | "files" | "pipes" | "calls" | "desktop" | "logon" | "connection";
+  readonly family: "execution" | "command" | "files" | "pipes" | "calls" | "desktop" | "logon" | "connection";
   /** 0 to 100 for this evidence alone, were nothing known of the hosts. */
   readonly points: number;
   /** Beside the protocol that the event itself names. */
@@ -109,6 +109,14 @@ export const kinds = {
     techniques: [],
     confidence: 45,
     says: "a program was started through WMI in the minute of a connection",
+  },
+  "remote-command": {
+    family: "command",
+    points: 40,
+    protocols: [],
+    techniques: [],
+    confidence: 80,
+    says: "a command of remote administration was run against it",
   },
   "program-written": {
     family: "files",

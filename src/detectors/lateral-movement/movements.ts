@@ -38,6 +38,8 @@ export interface Movement {
 
 export interface MovementInput {
   readonly edges: readonly Edge[];
+  /** Hosts that were seen to connect at all. */
+  readonly estateSources: number;
   readonly residents: readonly ResidentRow[];
   readonly scans: readonly ScanRow[];
   readonly hosts: Hosts;
@@ -59,7 +61,9 @@ export function movementsOf(input: MovementInput, options: MovementOptions): Mov
   const weighed = new Map(input.edges.map((edge) => [edge, weigh(edge, habits, windowDays)]));
   const chains = chainsOf([...weighed.values()], options);
   const fanOuts = fanOutsOf([...weighed.values()], options);
-  const estate = { sources: new Set(input.edges.map((edge) => edge.source)).size, fanOuts };
+  const sources = Math.max(input.estateSources, new Set(input.edges.map((edge) => edge.source)).size);
+  const estate = { sources, fanOuts };
+  const surroundings = { ...input, habits, windowDays, chains, estate, people: residentsByHost(input.residents, input.hosts) };
   const grouped = groupsOf(input.edges);
   return grouped.map(({ source, account, edges }) => {
     const own = edges
@@ -70,7 +74,7 @@ export function movementsOf(input: MovementInput, options: MovementOptions): Mov
       source,
       account,
       edges: own,
-      features: featuresOf({ source, account, edges: own }, { ...input, habits, windowDays, chains, estate }, options),
+      features: featuresOf({ source, account, edges: own }, surroundings, options),
     };
   });
 }
@@ -223,7 +227,11 @@ interface Group {
  */
 function groupsOf(edges: readonly Edge[]): Group[] {
   const bySource = new Map<string, Edge[]>();
-  for (const edge of edges) bySource.set(edge.source, [...(bySource.get(edge.source) ?? []), edge]);
+  for (const edge of edges) {
+    const own = bySource.get(edge.source);
+    if (own === undefined) bySource.set(edge.source, [edge]);
+    else own.push(edge);
+  }
   return [...bySource].flatMap(([source, own]): Group[] => {
     const named = own.map((edge) => ({ edge, accounts: accountsOf(edge) }));
     const accounts = [...new Set(named.flatMap((one) => one.accounts))].sort(compareText);
@@ -246,6 +254,8 @@ function accountsOf(edge: Edge): string[] {
 }
 
 interface Surroundings extends MovementInput {
+  /** Who signs in at each host itself. */
+  readonly people: ReadonlyMap<string, ReadonlySet<string>>;
   readonly habits: Habits;
   readonly windowDays: number;
   readonly chains: Chains;
@@ -254,7 +264,7 @@ interface Surroundings extends MovementInput {
 
 function featuresOf(
   { source, account, edges }: Pick<Movement, "source" | "account" | "edges">,
-  { residents, scans, hosts, window, habits, windowDays, chains, estate }: Surroundings,
+  { people, scans, hosts, window, habits, windowDays, chains, estate }: Surroundings,
   options: MovementOptions,
 ): Features {
   const [strongest] = edges;
@@ -281,7 +291,7 @@ function featuresOf(
     rarity: rarityOf(judged, estate.sources),
     peers: isSpread ? peersOf(estate, options) : null,
     chain: chainOf(edges, chains),
-    switchedFrom: switchedFrom(source, account, best, residents, hosts),
+    switchedFrom: switchedFrom(source, account, best, people),
     scan: best !== undefined && kinds[best.kind].family === "connection" ? scanOf(source, scans, hosts) : null,
   };
 }
@@ -352,13 +362,20 @@ function switchedFrom(
   source: string,
   account: string | null,
   best: Evidence | undefined,
-  residents: readonly ResidentRow[],
-  hosts: Hosts,
+  residents: ReadonlyMap<string, ReadonlySet<string>>,
 ): readonly string[] | null {
-  if (account === null || best === undefined || best.points < leastOfChain) return null;
-  const own = residents.filter((row) => hosts.of(row.hostname, null, "") === source).map((row) => row.account);
-  const people = [...new Set(own)].sort(compareText);
-  return people.length === 0 || people.includes(account) ? null : people;
+  const people = residents.get(source);
+  if (account === null || best === undefined || best.points < leastOfChain || people === undefined) return null;
+  return people.has(account) ? null : [...people].sort(compareText);
+}
+
+function residentsByHost(rows: readonly ResidentRow[], hosts: Hosts): Map<string, Set<string>> {
+  const residents = new Map<string, Set<string>>();
+  for (const { hostname, account } of rows) {
+    const host = hosts.of(hostname, null, "");
+    if (host !== null) residents.set(host, (residents.get(host) ?? new Set()).add(account));
+  }
+  return residents;
 }
 
 function scanOf(source: string, scans: readonly ScanRow[], hosts: Hosts): Features["scan"] {

@@ -40,7 +40,7 @@ export const connectionRow = z.object({
   beyond_mapper: z.coerce.number(),
   bytes_out: z.coerce.number(),
   days: texts,
-  /** Starts of minutes with a connection, in seconds since 1970; the first 300. */
+  /** Starts of minutes with a connection, in seconds since 1970; the first 200. */
   minutes: z.array(z.coerce.number()),
   /** Programs that connected, and programs that answered, in lower case. */
   clients: texts,
@@ -48,6 +48,8 @@ export const connectionRow = z.object({
   accounts: texts,
   /** Other hosts that reach the target in this way, each counted less the more targets it has; in thousandths. */
   other_sources_thousandths: z.coerce.number(),
+  /** Hosts of the estate that were seen to connect in any of these ways. */
+  estate_sources: z.coerce.number(),
   event_uids: texts,
 });
 export type ConnectionRow = z.infer<typeof connectionRow>;

@@ -10,9 +10,10 @@ WITH
       AND isNotNull(src_endpoint_ip) AND isNotNull(dst_endpoint_ip) AND dst_endpoint_port < 49152
       AND ifNull(connection_info_protocol_name, 'tcp') = 'tcp' AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen')
   ),
+  suspects AS (SELECT source FROM tries WHERE is_refused GROUP BY source HAVING count() >= 10),
   pairs AS (
     SELECT source, target, uniqExact(port) AS pair_ports, uniqExactIf(port, is_refused) AS pair_refused_ports
-    FROM tries GROUP BY source, target
+    FROM tries WHERE source GLOBAL IN (SELECT source FROM suspects) GROUP BY source, target
   ),
   sources AS (
     SELECT assumeNotNull(source) AS ip, count() AS targets, countIf(pair_refused_ports > 0) AS refused_targets,

@@ -128,7 +128,7 @@ export function reasonsOf(features: Features): Reason[] {
     reasons.push(
       reason("scanning", `up to ${scan.refusedPorts} ports refused at one host, ${scan.refusedTargets} hosts refused`, -30),
     );
-  return reasons;
+  return reasons.filter((one) => one.contribution !== 0);
 }
 
 /** The sum of contributions within 0 and 100. */
@@ -143,5 +143,6 @@ export function total(reasons: readonly Reason[]): number {
 }
 
 function reason(feature: string, observed: string, contribution: number): Reason {
-  return { feature, observed, baseline: null, peers: null, contribution };
+  // Thousandths of a point: what a reader could not see is not told.
+  return { feature, observed, baseline: null, peers: null, contribution: Math.round(1000 * contribution) / 1000 };
 }
