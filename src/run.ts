@@ -132,7 +132,19 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   );
   const chosen = plan.hypothesisId === undefined ? hypotheses : chosenFrom(hypotheses, plan.hypothesisId);
   const hunts = await stages.time("hunt", () =>
-    runHunts(chosen, { hunts: library.hunts, window, internal: config.internal, tables, findings }, world),
+    runHunts(
+      chosen,
+      {
+        hunts: library.hunts,
+        window,
+        internal: config.internal,
+        tables,
+        findings,
+        attack: library.attack,
+        namesOf: entities.namesOf,
+      },
+      world,
+    ),
   );
   const coverage = await stages.time("map", () => mapToAttack({ findings, hunts, detectors, tables, attack: library.attack }));
   for (const gap of coverage.gaps) world.gaps.add(gap);
