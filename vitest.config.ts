@@ -7,7 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     // A forgotten `only` fails the run instead of hiding the rest.
     allowOnly: false,
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "evaluation/**/*.test.ts", "simulator/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "simulator/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
