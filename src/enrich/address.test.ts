@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressNumber, blockOf } from "./address.ts";
+import { addressNumber, addressText, blockOf } from "./address.ts";
 import { openBundledFiles } from "./owner-database.ts";
 
 test("addresses of both families become numbers, and other text does not", () => {
@@ -15,6 +15,13 @@ test("a block gives its first and last address", () => {
   expect(blockOf("10.0.0.1")).toEqual({ family: 4, first: 167772161n, last: 167772161n });
   expect(blockOf("::/0")?.last).toBe((1n << 128n) - 1n);
   for (const text of ["10.0.0.0/33", "10.0.0.0/x", "example.org/8", ""]) expect(blockOf(text)).toBeNull();
+});
+
+test("a number becomes the text that the tables hold", () => {
+  for (const text of ["0.0.0.0", "10.0.0.1", "255.255.255.255"]) expect(addressText(4, addressNumber(text) ?? -1n)).toBe(text);
+  for (const text of ["::", "::1", "2001:db8::ffff:0:1"]) expect(addressText(6, addressNumber(text) ?? -1n)).toBe(text);
+  expect(addressText(6, addressNumber("2001:0DB8:0:0:0:0:0:5") ?? -1n)).toBe("2001:db8::5");
+  expect(addressText(6, addressNumber("::ffff:10.0.0.1") ?? -1n)).toBe("10.0.0.1");
 });
 
 test("the bundled files name the network and country of a public address, and know nothing of a private one", async () => {

@@ -37,3 +37,12 @@ export function blockOf(text: string): { family: 4 | 6; first: bigint; last: big
   const first = (number >> hosts) << hosts;
   return { family, first, last: first + (1n << hosts) - 1n };
 }
+
+/** The text of an address as the tables hold it: dotted decimals, or the shortest form of RFC 5952 for IPv6. */
+export function addressText(family: 4 | 6, number: bigint): string {
+  // An IPv4 address in the dress of IPv6 is written as the IPv4 address that it is.
+  const isFour = family === 4 || number >> 32n === 0xffffn;
+  if (isFour) return [24n, 16n, 8n, 0n].map((shift) => String((number >> shift) & 255n)).join(".");
+  const groups = [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((number >> shift) & 65535n).toString(16));
+  return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
+}

@@ -1,5 +1,6 @@
+import { getPublicSuffix } from "tldts";
 import { blockOf } from "../enrich/address.ts";
-import type { Indicator } from "./indicator.ts";
+import type { IndicatorValue } from "./indicator.ts";
 
 // Values that feeds hold by mistake again and again (cf. MISP warning lists): a match on them says nothing.
 const names = [
@@ -40,6 +41,7 @@ const names = [
 const addresses = [
   "0.0.0.0/8",
   "10.0.0.0/8",
+  "100.64.0.0/10",
   "127.0.0.0/8",
   "169.254.0.0/16",
   "172.16.0.0/12",
@@ -69,16 +71,23 @@ const hashes = new Set([
   "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b",
 ]);
 
-/** Why a value must not be matched, or null: well-known services themselves, private and special addresses, hashes of empty files. */
-export function wellKnownBenign(indicator: Pick<Indicator, "type" | "value">): string | null {
-  const { type, value } = indicator;
+/**
+ * Why a value must not be matched, or null: well-known services themselves, suffixes under which anybody registers names, private and
+ * special addresses and resolvers (also where a block holds one), blocks too wide to mean anybody, hashes of empty files.
+ */
+export function wellKnownBenign({ type, value }: IndicatorValue): string | null {
   if (type === "ip" || type === "cidr") return blockReason(value);
-  if (type === "domain") return names.includes(value) ? "a well-known name that everybody uses" : null;
+  if (type === "domain") return nameReason(value);
   if (type === "url")
-    return value.endsWith("/") && value.indexOf("/") === value.length - 1 && names.includes(value.slice(0, -1))
-      ? "a well-known name that everybody uses"
-      : null;
+    return value.endsWith("/") && value.indexOf("/") === value.length - 1 ? nameReason(value.slice(0, -1)) : null;
   return hashes.has(value) ? "the hash of an empty file" : null;
+}
+
+function nameReason(name: string): string | null {
+  if (names.includes(name.replace(/^www\./, ""))) return "a well-known name that everybody uses";
+  // A name is met by everything below it: under a public suffix that is everybody.
+  const suffix = getPublicSuffix(name, { allowPrivateDomains: true, validateHostname: false });
+  return suffix === name ? "a suffix under which anybody registers names" : null;
 }
 
 function blockReason(value: string): string | null {
@@ -86,8 +95,8 @@ function blockReason(value: string): string | null {
   if (block === null) return "not an address";
   const size = block.last - block.first + 1n;
   if (block.family === 4 ? size > 65_536n : size > 1n << 96n) return "a block too wide to mean anybody";
-  const inside = addresses.some(
-    (known) => known.family === block.family && known.first <= block.first && block.last <= known.last,
+  const isMet = addresses.some(
+    (known) => known.family === block.family && known.first <= block.last && block.first <= known.last,
   );
-  return inside ? "a private, special or public resolver's address" : null;
+  return isMet ? "a private, special or public resolver's address" : null;
 }
