@@ -69,10 +69,19 @@ export async function loadSources(ownFolder?: string): Promise<LoadedSource[]> {
     const declared = { ...parsed.data, formats: parsed.data.formats.map(asFormat), folder, isOwn: own.includes(plugin) };
     sources.push(await withStatements(declared));
   }
-  const twice = sources.map((one) => one.id).find((id, position, ids) => ids.indexOf(id) !== position);
+  const twice = repeated(sources.map(({ id }) => id));
   if (twice !== undefined)
     throw new SpoorError("bad-plugin", `two sources are named ${twice}`, { hint: "Rename your own folder." });
+  const format = repeated(sources.flatMap(({ formats }) => formats.map(({ id }) => id)));
+  if (format !== undefined)
+    throw new SpoorError("bad-plugin", `two formats are named ${format}`, {
+      hint: "Begin the ids of your formats with your source's.",
+    });
   return sources;
+}
+
+function repeated(ids: readonly string[]): string | undefined {
+  return ids.find((id, position) => ids.indexOf(id) !== position);
 }
 
 /** The formats that a name stands for, a format's own or its source's; throws SpoorError "usage" for a name that none has. */

@@ -1,0 +1,13 @@
+  concat('lab-click:', lower(hex(sipHash128(toString((id, time, recipient, sender, url)))))) AS metadata_uid,
+  time,
+  'Lab' AS metadata_product_vendor_name,
+  'Lab export' AS metadata_product_name,
+  file_uid AS raw_file_uid,
+  line_number AS raw_line_number,
+  'Click' AS activity_name,
+  id AS email_message_uid,
+  lower(recipient) AS user_email_addr,
+  lower(sender) AS email_from,
+  url AS url_string,
+  hostname(domain(url)) AS url_hostname,
+  classification AS threat_classification

@@ -1,0 +1,2 @@
+  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
+  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
