@@ -37,6 +37,8 @@ SELECT
     ' in ', toString(tries), ' connections within the hour from ', formatDateTime(hour, '%F %H:%i', 'UTC'), '; ', toString(round(100 * vain_share)), ' % unanswered or refused') AS description,
   arrayMap(port -> concat('port ', toString(port)), some_ports) AS indicators
 FROM hours GLOBAL INNER JOIN sources ON sources.source = hours.source
-WHERE scan_days < {usualDays:UInt32} AND hour >= toStartOfHour(toDateTime64({from:String}, 6, 'UTC'))
+WHERE scan_days < {usualDays:UInt32} AND (toIPv6OrNull(hours.source) IS NULL
+    OR arrayExists(network -> isIPAddressInRange(if(toIPv6OrNull(hours.source) IS NULL, '::', hours.source), network), {internal:Array(String)}))
+  AND hour >= toStartOfHour(toDateTime64({from:String}, 6, 'UTC'))
 ORDER BY score DESC, entity, hour
 LIMIT 100

@@ -36,7 +36,7 @@ WITH
 SELECT
   source AS entity,
   round(25 + 35 * (1 - jitter / {mostJitter:Float64}) + 15 * least(1, log2(calls_made / {leastCalls:UInt32} + 1) / 4)
-    + 15 / hosts + if(usual_bytes > 0 AND high_bytes - low_bytes <= usual_bytes / 5, 10, 0), 1) AS score,
+    + if((SELECT uniqExact(source) FROM calls) >= 5, 15, 0) / hosts + if(usual_bytes > 0 AND high_bytes - low_bytes <= usual_bytes / 5, 10, 0), 1) AS score,
   calls_made AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,
