@@ -244,6 +244,7 @@ describe("one channel, one finding", () => {
   const name = (addresses: readonly string[]): Channel => ({
     ...channelAt(clock),
     by: "name",
+    calledAs: "c2.example",
     names: ["c2.example"],
     addressCount: addresses.length,
     places: addresses.map((address) => ({ address, port: 443, calls: 40 })),

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { registeredDomain } from "../registered-domain.ts";
 import type { NameRow, PairRow } from "./questions.ts";
 import { type Rhythm, rhythmOf } from "./rhythm.ts";
@@ -25,8 +26,10 @@ export interface Channel {
   readonly addressCount: number;
   readonly isOutside: boolean;
   readonly protocol: string;
-  /** The names that the source called at these places; for a channel by name, that name. */
+  /** The names that the source called at these places; for a channel by name, that name, unless it is a bare address. */
   readonly names: readonly string[];
+  /** The name or address that makes the channel itself. */
+  readonly calledAs: string;
   readonly connections: number;
   readonly firstTime: string;
   readonly lastTime: string;
@@ -59,6 +62,7 @@ export function pairChannel(row: PairRow, names: readonly string[]): Channel | n
     isOutside: !row.destination_is_inside,
     protocol: row.protocol,
     names,
+    calledAs: row.destination,
     connections: row.connections,
     firstTime: row.first_time,
     lastTime: row.last_time,
@@ -97,7 +101,8 @@ export function nameChannel(row: NameRow): Channel | null {
     addressCount: row.address_count,
     isOutside: row.is_outside || row.places.length === 0,
     protocol: row.protocols[0] ?? "tcp",
-    names: [row.name],
+    names: isBareAddress(row.name) ? [] : [row.name],
+    calledAs: row.name,
     connections: row.connections,
     firstTime: row.first_time,
     lastTime: row.last_time,
@@ -113,6 +118,11 @@ export function nameChannel(row: NameRow): Channel | null {
     users: row.users,
     processes: row.processes,
   };
+}
+
+/** True for an address that stands where a name should. */
+export function isBareAddress(name: string): boolean {
+  return isIP(name) !== 0;
 }
 
 // Logs of names miss calls (resumed, cut off or encrypted handshakes): a third of a pair's calls under a name is enough to say that

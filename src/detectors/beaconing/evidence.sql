@@ -10,4 +10,4 @@ WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:
 UNION ALL
 SELECT metadata_uid, time FROM http_activity
 WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-  AND {name:String} != '' AND src_endpoint_ip = {source:String} AND plain(http_request_url_hostname) = {name:String}
+  AND {name:String} != '' AND src_endpoint_ip = {source:String} AND plain(coalesce(http_request_url_hostname, dst_endpoint_ip)) = {name:String}

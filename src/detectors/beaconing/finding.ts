@@ -34,7 +34,7 @@ export function draftOf(merged: Merged, around: Surroundings, hasFallback: boole
       destination: channel.by === "address" ? (channel.places[0]?.address ?? "") : "",
       port: channel.by === "address" ? (channel.places[0]?.port ?? 0) : 0,
       protocol: channel.by === "address" ? channel.protocol : "",
-      name: channel.by === "name" ? (channel.names[0] ?? "") : "",
+      name: channel.by === "name" ? channel.calledAs : "",
     },
     rowCount: channel.connections,
     detail: {
@@ -58,14 +58,14 @@ export function draftOf(merged: Merged, around: Surroundings, hasFallback: boole
 function keysOf(channel: Channel): FindingDraft["keys"] {
   const { address, port } = channel.places[0] ?? { address: null, port: null };
   return channel.by === "name"
-    ? { source: channel.source, name: channel.names[0] ?? null }
+    ? { source: channel.source, name: channel.calledAs }
     : { source: channel.source, destination: address, port, protocol: channel.protocol };
 }
 
 function targetInWords(channel: Channel): string {
   const { address, port } = channel.places[0] ?? { address: "", port: 0 };
   if (channel.by === "name")
-    return `${channel.names[0] ?? ""}${channel.addressCount > 1 ? ` (${channel.addressCount} addresses)` : ""}`;
+    return `${channel.calledAs}${channel.addressCount > 1 ? ` (${channel.addressCount} addresses)` : ""}`;
   const name = channel.names.length === 1 ? ` (${channel.names[0]})` : "";
   return `${address.includes(":") ? `[${address}]` : address}:${port}${channel.protocol === "" ? "" : `/${channel.protocol}`}${name}`;
 }

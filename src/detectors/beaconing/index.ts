@@ -1,5 +1,5 @@
 import { detector } from "../detector.ts";
-import { type Channel, explains, nameChannel, pairChannel, placesOf } from "./channel.ts";
+import { type Channel, explains, isBareAddress, nameChannel, pairChannel, placesOf } from "./channel.ts";
 import { draftOf } from "./finding.ts";
 import { type Merged, mergeChannels } from "./merge.ts";
 import { parameters } from "./parameters.ts";
@@ -84,7 +84,10 @@ function groupBySource(names: readonly NameRow[]): Map<string, NameRow[]> {
 /** The names by which a host called a place; where it was too seldom to tell, those that anyone called the address by. */
 function namesOf(row: PairRow, names: readonly NameRow[], knowledge: Knowledge): string[] {
   const pair = { source: row.source, places: [{ address: row.destination, port: row.port, calls: row.connections }] };
-  const own = names.filter((name) => explains({ source: name.source, places: placesOf(name) }, pair)).map((name) => name.name);
+  const own = names
+    .filter((name) => explains({ source: name.source, places: placesOf(name) }, pair))
+    .map((name) => name.name)
+    .filter((name) => !isBareAddress(name));
   return own.length > 0 ? own : [...(knowledge.addresses.get(row.destination)?.names ?? [])];
 }
 

@@ -42,5 +42,5 @@ function byScore(one: Judged, other: Judged): number {
 
 function keyOf(channel: Channel): string {
   const { address, port } = channel.places[0] ?? { address: "", port: 0 };
-  return JSON.stringify([channel.source, channel.by, channel.names[0] ?? "", address, port, channel.protocol]);
+  return JSON.stringify([channel.source, channel.by, channel.calledAs, address, port, channel.protocol]);
 }

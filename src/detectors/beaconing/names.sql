@@ -7,7 +7,7 @@ WITH
   ((pauses, floor) -> arrayMap(pause -> pause - floor, arrayFilter(pause -> pause > floor, pauses))) AS beyond,
   ((values, center) -> if(length(values) + 2 < {countThreshold:UInt32} OR center <= 0, 9.,
     middle(arrayMap(value -> abs(value - center), values)) / center)) AS spread,
-  -- A name is lower case, without port, and no address written as a name.
+  -- A name is lower case and without port.
   (name -> replaceRegexpOne(lower(trimRight(trimBoth(name), '.')), ':[0-9]+$', '')) AS plain,
   calls AS (
     SELECT time, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, plain(coalesce(tls_sni, dst_endpoint_hostname)) AS name,
@@ -19,11 +19,12 @@ WITH
       AND coalesce(tls_sni, dst_endpoint_hostname) IS NOT NULL AND ifNull(activity_name, '') != 'Listen'
       AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0)) AND NOT has({internalServicePorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
     UNION ALL
-    SELECT time, src_endpoint_ip, plain(http_request_url_hostname), dst_endpoint_ip, dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length,
+    SELECT time, src_endpoint_ip, plain(coalesce(http_request_url_hostname, dst_endpoint_ip)), dst_endpoint_ip, dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length,
       http_request_user_agent, device_hostname, actor_user_name, CAST(NULL, 'Nullable(String)')
     FROM http_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-      AND http_request_url_hostname IS NOT NULL
+      AND coalesce(http_request_url_hostname, dst_endpoint_ip) IS NOT NULL
+      AND NOT arrayExists(network -> isIPAddressInRange(ifNull(dst_endpoint_ip, '192.0.2.0'), network), ['224.0.0.0/3', 'ff00::/8', 'fe80::/10'])
   ),
   callers AS (
     SELECT host FROM (SELECT DISTINCT assumeNotNull(source) AS host FROM calls WHERE source IS NOT NULL)
@@ -38,7 +39,8 @@ WITH
   candidates AS (
     SELECT channel FROM (
       SELECT cityHash64(source, name) AS channel, min(source) AS host, min(name) AS called FROM calls
-      WHERE source IS NOT NULL AND position(name, '.') > 0 AND NOT is_address(name) AND NOT startsWith(name, '[')
+      -- Requests in one connection that stays open show their rhythm here only, so a bare address counts where it is called over HTTP.
+      WHERE source IS NOT NULL AND (told_by = 'HTTP Host' AND is_address(name) OR position(name, '.') > 0 AND NOT is_address(name) AND NOT startsWith(name, '['))
       GROUP BY channel
       HAVING count() >= {countThreshold:UInt32}
     )

@@ -38,6 +38,8 @@ WITH
         AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen') AND ifNull(connection_info_protocol_name, '') NOT LIKE '%icmp%'
         AND dst_endpoint_ip IS NOT NULL AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
         AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
+        -- The name service answers to a clock of its own, the life of its answers; dns-tunnelling looks at it.
+        AND NOT (ifNull(dst_endpoint_port, 0) = 53 AND (ifNull(connection_info_protocol_name, 'udp') = 'udp' OR ifNull(app_name, '') = 'dns'))
       GROUP BY pair
       HAVING count() >= {countThreshold:UInt32}
     )

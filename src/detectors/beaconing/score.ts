@@ -85,6 +85,7 @@ function rhythmTerms(channel: Channel, parameters: Parameters): Term[] {
       baseline: `at most ${secondsInWords(parameters.timeThresholdSeconds)}`,
     },
     sizeTerm(channel),
+    contentTerm(channel),
   ];
   // People, too, begin their day at about the same time; a timer drifts around the clock, or keeps to the second.
   const isDaily = rhythm.periodSeconds >= 16 * 3600 && rhythm.periodSeconds <= 32 * 3600;
@@ -126,6 +127,17 @@ function sizeTerm({ sizes, rhythm, unansweredShare }: Channel): Term {
     // Payloads of a task differ in size; a check-in without one does not.
     points,
     observed: `quartiles ${text("sent", sizes.out)}, ${text("received", sizes.in)}${rhythm.callsPerCheckIn > 1.5 ? " a connection" : ""}`,
+  };
+}
+
+/** Orders are small. Calls that each bring a piece of a film or a picture book are somebody's, however regular. */
+function contentTerm({ sizes }: Channel): Term {
+  const received = sizes?.in[1] ?? 0;
+  const points = -10 * ramp(Math.log10(Math.max(1, received)), 4.7, 5.5);
+  return {
+    feature: "content",
+    points,
+    observed: points === 0 ? "" : `half of the calls brought ${Math.round(received).toLocaleString("en")} bytes or more`,
   };
 }
 
@@ -185,6 +197,20 @@ function certificateTerm({ isSelfSigned, isValidated, knownOwners }: Surrounding
   return { feature, points: 0, observed: "" };
 }
 
+// Protocols whose clients call to a clock, because that is what they are for.
+interface Polled {
+  readonly points: number;
+  readonly why: string;
+}
+const mail: Polled = { points: -15, why: "mail programs look for mail by the clock" };
+const push: Polled = { points: -8, why: "push and chat services keep in touch by the clock" };
+const tunnel: Polled = { points: -8, why: "tunnels and calls keep their way open by the clock" };
+const polledPorts: ReadonlyMap<number, Polled> = new Map([
+  ...[110, 143, 993, 995].map((port): [number, Polled] => [port, mail]),
+  ...[5222, 5223, 5228, 5229, 5230].map((port): [number, Polled] => [port, push]),
+  ...[500, 1194, 3478, 3479, 3480, 3481, 4500, 19302].map((port): [number, Polled] => [port, tunnel]),
+]);
+
 function portTerm({ places, protocol, isOutside, isOneConnection }: Channel, around: Surroundings): Term {
   if (isOneConnection)
     return {
@@ -194,6 +220,8 @@ function portTerm({ places, protocol, isOutside, isOneConnection }: Channel, aro
         "all records come from the same port of the source: one connection kept open and reported in pieces, as push services do",
     };
   const name = `${protocol === "" ? "port" : protocol} ${places[0]?.port ?? "unknown"}`;
+  const polled = polledPorts.get(places[0]?.port ?? 0);
+  if (polled !== undefined && isOutside) return { feature: "port", points: polled.points, observed: `${name}: ${polled.why}` };
   if (around.isUnusualPort)
     return {
       feature: "port",

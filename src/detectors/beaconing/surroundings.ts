@@ -63,7 +63,7 @@ export function surroundingsOf(channel: Channel, knowledge: Knowledge): Surround
   const first = rows[0];
   const domains = domainsOf(channel.names);
   const port = channel.places[0]?.port ?? 0;
-  const nameRow = channel.by === "name" ? knowledge.names.get(nameKey(channel.source, channel.names[0] ?? "")) : undefined;
+  const nameRow = channel.by === "name" ? knowledge.names.get(nameKey(channel.source, channel.calledAs)) : undefined;
   const handshakes = sum(rows, (row) => row.handshakes);
   const firstSeen = channel.by === "name" ? nameRow?.first_seen : first?.first_seen;
   const address = channel.places[0]?.address ?? "";
@@ -129,7 +129,8 @@ function neighbourDomainOf(row: AddressRow): string | null {
 }
 
 function namelessness(channel: Channel, rows: readonly AddressRow[], host: HostRow | undefined): string | null {
-  if (sum(rows, (row) => row.requests_by_address) > 0) return "its HTTP requests name the bare address as their host";
+  if ((channel.by === "name" && channel.names.length === 0) || sum(rows, (row) => row.requests_by_address) > 0)
+    return "its HTTP requests name the bare address as their host";
   if (channel.names.length > 0) return null;
   const handshakes = sum(rows, (row) => row.handshakes);
   if (handshakes > 0 && sum(rows, (row) => row.handshakes_without_name) >= 0.9 * handshakes)
