@@ -8,6 +8,8 @@ import { z } from "zod";
 import { detect, evidenceOf } from "../src/detectors/detect.ts";
 import { type LoadedDetector, loadDetectors } from "../src/detectors/load.ts";
 import { severityOf } from "../src/findings/severity.ts";
+import { addIndicators } from "../src/intel/add.ts";
+import { sightIndicators } from "../src/intel/sightings.ts";
 import { importPaths } from "../src/sources/import.ts";
 import { loadSources } from "../src/sources/load.ts";
 import { openEmbeddedStore } from "../src/store/embedded.ts";
@@ -17,7 +19,7 @@ import { GapLedger, type World } from "../src/world.ts";
 
 /**
  * A case is a folder below a detector's cases/: log files in a real format, and expected.json, which says what the detector makes of
- * them. `given` may set the networks of the estate, the year of logs without one, the window and the detector's parameters.
+ * them. `given` may set the networks of the estate, the year of logs without one, the window, the detector's parameters, and feeds.
  * After a change that is meant, `SPOOR_WRITE_CASES=1 npx vitest run test/detector-cases.test.ts` writes what comes out now; the
  * difference is then read in git before it is kept.
  */
@@ -28,6 +30,8 @@ const expectedCase = z.object({
       year: z.number().optional(),
       window: z.object({ from: z.string(), to: z.string() }).optional(),
       parameters: z.record(z.string(), z.unknown()).optional(),
+      /** Files of the case that hold indicators and are no logs. */
+      feeds: z.array(z.string()).optional(),
     })
     .default({}),
   findings: z.array(z.record(z.string(), z.unknown())).optional(),
@@ -75,12 +79,13 @@ async function runCase(id: string, folder: string, given: Given): Promise<Record
       progress: () => undefined,
       signal: new AbortController().signal,
     };
-    const logs = readdirSync(folder).filter((name) => name !== "expected.json");
+    const logs = readdirSync(folder).filter((name) => name !== "expected.json" && !(given.feeds ?? []).includes(name));
     await importPaths(
       logs.sort().map((name) => join(folder, name)),
       { sources: await loadSources(), landingDirectory: join(directory, "landing"), year: given.year ?? 2026 },
       world,
     );
+    for (const feed of given.feeds ?? []) await addIndicators(join(folder, feed), {}, world);
     return await findingsOf(await detectorNamed(id), given, store, world);
   } finally {
     await store.close();
@@ -102,6 +107,7 @@ async function findingsOf(
 ): Promise<Record<string, unknown>[]> {
   const window = given.window ?? (await spanOfEvents(store));
   if (window === null) throw new Error("the logs of this case hold no events");
+  if (given.feeds !== undefined) await sightIndicators(window, world);
   const options = {
     detectors: [detector],
     window,

@@ -19,8 +19,8 @@ WITH
   )
 SELECT type, value,
   uniqExact(event_uid) AS events,
-  countIf(is_valid_then) AS valid_events,
-  countIf(is_answered) AS answered_events,
+  uniqExactIf(event_uid, is_valid_then) AS valid_events,
+  uniqExactIf(event_uid, is_answered) AS answered_events,
   arraySort(groupUniqArray(feed_name)) AS feeds,
   max(confidence) AS highest_confidence,
   toString(min(valid_from)) AS valid_from_time,

@@ -30,17 +30,20 @@ export const matchRow = z.object({
 });
 export type MatchRow = z.infer<typeof matchRow>;
 
+// What at most one source in fifty meets is nobody's everyday service.
+const rareShare = 0.02;
+
 // How much a kind of value pins down: a file or a full URL is one thing, a block of addresses is many (after the "pyramid of pain", Bianco 2013).
-const precision: Readonly<Record<string, number>> = {
-  sha256: 20,
-  sha1: 18,
-  md5: 16,
-  url: 16,
-  email: 12,
-  domain: 12,
-  ip: 6,
-  cidr: 0,
-};
+const precision: ReadonlyMap<string, number> = new Map([
+  ["sha256", 20],
+  ["sha1", 18],
+  ["md5", 16],
+  ["url", 16],
+  ["email", 12],
+  ["domain", 12],
+  ["ip", 6],
+  ["cidr", 0],
+]);
 
 /**
  * Reasons for the score of a match, in points: what the feed vouches for, how precise the value is, whether the other side answered,
@@ -52,7 +55,7 @@ export function matchReasons(row: MatchRow): Reason[] {
   const reasons = [
     reason("listed by a feed", row.feeds.join(", "), 34),
     reason("the feed's confidence", row.highest_confidence === null ? "not stated" : `${confidence} of 100`, 0.3 * confidence),
-    reason("kind of value", row.type, precision[row.type] ?? 0),
+    reason("kind of value", row.type, precision.get(row.type) ?? 0),
   ];
   if (row.feeds.length > 1) reasons.push(reason("listed more than once", `${row.feeds.length} feeds`, 6));
   if (row.answered_events > 0)
@@ -63,6 +66,14 @@ export function matchReasons(row: MatchRow): Reason[] {
         "outside its validity",
         `valid ${row.valid_from_time ?? "since ever"} to ${row.valid_until_time ?? "further notice"}`,
         -32,
+      ),
+    );
+  if (row.estate_sources !== null && row.estate_sources >= 50 && row.sources <= rareShare * row.estate_sources)
+    reasons.push(
+      reason(
+        "rare in the estate",
+        `${row.sources} of ${row.estate_sources} sources ${row.sources === 1 ? "meets" : "meet"} it`,
+        4,
       ),
     );
   if (share > 0.1)

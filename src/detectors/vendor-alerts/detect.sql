@@ -11,7 +11,7 @@ SELECT
   ifNull(finding_info_title, 'alert without a title') AS title,
   ifNull(coalesce(device_hostname, device_uid, user_email_addr, user_name, src_endpoint_ip), '') AS entity,
   count() AS alerts,
-  argMax(ifNull(severity, 'Informational'), transform(severity, ['Critical', 'High', 'Medium', 'Low'], [4, 3, 2, 1], 0)) AS worst_severity,
+  transform(max(transform(ifNull(severity, ''), ['Critical', 'High', 'Medium', 'Low'], [4, 3, 2, 1], 0)), [4, 3, 2, 1], ['Critical', 'High', 'Medium', 'Low'], 'Informational') AS worst_severity,
   max(finding_info_desc) AS about,
   toString(min(coalesce(first_seen_time, time))) AS first_time,
   toString(max(coalesce(last_seen_time, time))) AS last_time,
