@@ -8,11 +8,13 @@ import { enrichOwners } from "./enrich/owners.ts";
 import { gatherEntities } from "./entities/gather.ts";
 import { SpoorError } from "./errors.ts";
 import { concludeFindings } from "./findings/conclude.ts";
+import { withFindings } from "./findings/entity-names.ts";
 import type { RevisedFinding } from "./findings/ndjson.ts";
 import { recordFindings } from "./findings/record.ts";
 import { correlate } from "./findings/stories.ts";
 import { type LoadedHunt, loadHunts } from "./hunts/load.ts";
 import { runHunts } from "./hunts/run.ts";
+import { gatherExposures } from "./hypotheses/exposure.ts";
 import { propose } from "./hypotheses/propose.ts";
 import { sightIndicators } from "./intel/sightings.ts";
 import type { UserModel } from "./models/user-model.ts";
@@ -127,8 +129,18 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     concludeFindings(detectors, { ...options, budget: config.budget, attack: library.attack }, world),
   );
   const stories = await stages.time("correlate", () => correlate(findings, entities));
-  const hypotheses = await stages.time("hypothesise", () =>
-    propose({ findings, stories, tables, window, hunts: library.hunts, attack: library.attack }),
+  const hypotheses = await stages.time("hypothesise", async () =>
+    propose({
+      findings,
+      stories,
+      tables,
+      window,
+      hunts: library.hunts,
+      detectors,
+      attack: library.attack,
+      entities,
+      exposures: await gatherExposures(window, entities, world),
+    }),
   );
   const chosen = plan.hypothesisId === undefined ? hypotheses : chosenFrom(hypotheses, plan.hypothesisId);
   const hunts = await stages.time("hunt", () =>
@@ -141,7 +153,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
         tables,
         findings,
         attack: library.attack,
-        namesOf: entities.namesOf,
+        namesOf: withFindings(entities, findings).namesOf,
       },
       world,
     ),

@@ -1,24 +1,36 @@
-import { entitiesOf, huntsFor, type Idea, type Situation, techniquesOf } from "./situation.ts";
+import { isAlert } from "../findings/severity.ts";
+import { oneLine } from "../findings/text.ts";
+import { recordOf } from "./knowledge.ts";
+import { bestTested } from "./priority.ts";
+import { type Idea, type Situation, subjectsOf, techniquesOf } from "./situation.ts";
 
 // More findings than this are read one by one, not turned into hypotheses.
 const mostFindings = 12;
+const leastScore = 20;
 
-/** What a finding most likely means: the technique that its detector names, for the entity that it is about. */
-export function explainFindings({ findings, hunts }: Situation): Idea[] {
+/** What a finding most likely means: the technique that its detector names and that can be tested best, for whom it is about. */
+export function explain(situation: Situation): Idea[] {
+  const { findings, attack, entities } = situation;
   return findings
-    .filter((finding) => !finding.isVendorAlert && finding.score >= 45)
+    .filter((finding) => (finding.isVendorAlert ? isAlert(finding.severity) : finding.score >= leastScore))
     .slice(0, mostFindings)
-    .flatMap((finding) => {
-      const technique = techniquesOf(finding).find((id) => huntsFor(id, hunts).length > 0) ?? techniquesOf(finding)[0];
-      if (technique === undefined) return [];
+    .flatMap((finding): Idea[] => {
+      const technique = bestTested(
+        techniquesOf(finding, attack).filter((id) => recordOf(id, attack) !== null),
+        situation,
+      );
+      if (technique === null) return [];
+      const because = `A finding says so: ${oneLine(finding.title, 200)} (score ${finding.score.toFixed(0)}, confidence ${finding.confidence} %).`;
       return [
         {
-          generator: "explain" as const,
+          generator: "explain",
           technique,
-          entities: entitiesOf(finding),
+          entities: subjectsOf(finding, entities),
           findings: [finding],
-          because: `${finding.title} (score ${finding.score.toFixed(0)}).`,
-          gain: 0.5,
+          because,
+          // What is certain already teaches little more.
+          gain: 1 - finding.confidence / 100,
+          benign: finding.benign,
         },
       ];
     });

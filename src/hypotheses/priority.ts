@@ -1,9 +1,11 @@
 import type { Attack } from "../attack/attack.ts";
-import type { LoadedHunt } from "../hunts/load.ts";
-import type { TableCoverage } from "../types.ts";
-import type { Idea } from "./situation.ts";
+import type { LoadedHunt } from "../hunts/hunt.ts";
+import { observability } from "../hunts/lacking.ts";
+import type { Finding } from "../types.ts";
+import { recordOf } from "./knowledge.ts";
+import type { Idea, Situation } from "./situation.ts";
 
-// What an attacker who got this far can do, 0 to 1, by tactic: what ends in damage weighs most, what only looks around least.
+// What an intruder who got this far can do, 0 to 1, by tactic: what ends in damage weighs most, what only looks around least.
 const impactByTactic: Readonly<Record<string, number>> = {
   impact: 1,
   exfiltration: 1,
@@ -22,71 +24,87 @@ const impactByTactic: Readonly<Record<string, number>> = {
   "resource-development": 0.2,
 };
 
-// The widest-used technique of ATT&CK is known of about this many groups.
-const mostGroups = 85;
-
 /** The terms of a priority, each 0 to 1, as a reader may check them. */
 export interface PriorityTerms extends Readonly<Record<string, number>> {
+  /** Share of the columns that its best hunt needs and that the window fills: 0 is a telemetry gap. */
   readonly observability: number;
+  /** 1 − Π(1 − score · confidence) over the strongest finding of each detector behind it. */
   readonly evidence: number;
+  /** Known groups that use the technique, by order of magnitude. */
   readonly prevalence: number;
+  /** The gravest of the technique's tactics. */
   readonly impact: number;
+  /** The most exposed of its entities: privileged, at risk, much attacked, critical. */
   readonly exposure: number;
+  /** How likely it is that asking teaches something. */
   readonly gain: number;
 }
 
+// Evidence weighs most, because a hunter starts from what was seen; then what it would mean and what would be learnt; how common the
+// technique and how exposed the victim is decide between equals. A judgement, kept in one place so that it can be argued about.
 const weights = { evidence: 0.3, prevalence: 0.15, impact: 0.2, exposure: 0.15, gain: 0.2 } as const;
 
-/**
- * 100 · observability · Σ weight · term. Evidence is a noisy-or over the findings behind the idea, prevalence the order of magnitude of
- * groups that use the technique, exposure how many of the idea's findings name privileged or much-attacked people (0.3 when nothing is known).
- */
+/** 100 · observability · Σ weight · term, in 0 to 100, to two decimals; grows with every term. */
 export function priorityOf(terms: PriorityTerms): number {
-  const sum =
-    weights.evidence * terms.evidence +
-    weights.prevalence * terms.prevalence +
-    weights.impact * terms.impact +
-    weights.exposure * terms.exposure +
-    weights.gain * terms.gain;
-  return Math.round(10_000 * terms.observability * sum) / 100;
+  const names = ["evidence", "prevalence", "impact", "exposure", "gain"] as const;
+  const sum = names.reduce((total, name) => total + weights[name] * within01(terms[name]), 0);
+  return Math.round(10_000 * within01(terms.observability) * sum) / 100;
 }
 
-/** The terms for an idea. */
-export function termsOf(
-  idea: Idea,
-  hunts: readonly LoadedHunt[],
-  tables: ReadonlyMap<string, TableCoverage>,
-  attack: Attack,
-): PriorityTerms {
+/** The terms of an idea. */
+export function termsOf(idea: Idea, situation: Situation): PriorityTerms {
+  const { attack, tables, exposures } = situation;
   const technique = attack.technique(idea.technique);
-  const tactics = technique?.tactics.map((tactic) => impactByTactic[tactic.shortname] ?? 0.5) ?? [0.5];
-  const absence = idea.findings.reduce(
-    (product, finding) => product * (1 - (finding.score / 100) * (finding.confidence / 100)),
-    1,
-  );
+  const impacts = technique?.tactics.map(({ shortname }) => impactByTactic[shortname] ?? 0.5) ?? [0.5];
   return {
-    observability: rounded(Math.max(0, ...hunts.map((hunt) => observability(hunt, tables)))),
-    evidence: rounded(1 - absence),
-    prevalence: rounded(Math.min(1, Math.log1p(technique?.usage?.groups ?? 0) / Math.log1p(mostGroups))),
-    impact: Math.max(...tactics),
-    exposure: idea.findings.some((finding) => finding.detector === "behavioural-anomaly" || finding.severity === "Critical")
-      ? 0.8
-      : 0.3,
-    gain: rounded(Math.min(1, idea.gain)),
+    observability: rounded(Math.max(0, ...huntsOf(idea.technique, situation).map((hunt) => observability(hunt, tables)))),
+    evidence: rounded(evidenceTerm(idea.findings)),
+    prevalence: rounded(prevalenceTerm(idea.technique, attack)),
+    impact: Math.max(...impacts),
+    exposure: Math.max(0, ...idea.entities.map((entity) => exposures.get(entity)?.weight ?? 0)),
+    gain: rounded(within01(idea.gain)),
   };
 }
 
-/** The share of the columns that a hunt needs which have values, where all its needs are met; 0 where one is not. */
-export function observability(hunt: LoadedHunt, tables: ReadonlyMap<string, TableCoverage>): number {
-  const shares = hunt.needs.map(({ anyOf }) =>
-    Math.max(
-      ...anyOf.map(({ table, columns }) => {
-        const filled = columns.map((column) => tables.get(table)?.filled[column] ?? 0);
-        return filled.some((share) => share === 0) ? 0 : filled.filter((share) => share >= 0.8).length / filled.length / 2 + 0.5;
-      }),
-    ),
-  );
-  return shares.length === 0 ? 0 : Math.min(...shares);
+/**
+ * Noisy-or over detectors (Pearl 1988), the strongest finding of each: findings of one detector share its errors. Until a detector's
+ * precision is measured, the confidence of the finding itself stands for it.
+ */
+export function evidenceTerm(findings: readonly Pick<Finding, "detector" | "score" | "confidence">[]): number {
+  const best = new Map<string, number>();
+  for (const { detector, score, confidence } of findings)
+    best.set(detector, Math.max(best.get(detector) ?? 0, within01((score / 100) * (confidence / 100))));
+  return 1 - [...best.values()].sort((a, b) => a - b).reduce((doubt, strength) => doubt * (1 - strength), 1);
+}
+
+function prevalenceTerm(id: string, attack: Attack): number {
+  const groupsOf = (uid: string) => attack.technique(uid)?.usage?.groups ?? null;
+  const most = Math.max(1, ...attack.techniques.map(({ usage }) => usage?.groups ?? 0));
+  const groups = groupsOf(id) ?? groupsOf(attack.technique(id)?.parent?.uid ?? "");
+  // New techniques have no count yet; that is not the same as nobody using them.
+  return groups === null ? 0.3 : Math.log1p(groups) / Math.log1p(most);
+}
+
+/** The hunts that test a technique, best first, as the knowledge says; of those that the library has. */
+export function huntsOf(technique: string, { hunts, attack }: Pick<Situation, "hunts" | "attack">): LoadedHunt[] {
+  const byId = new Map(hunts.map((hunt) => [hunt.id, hunt]));
+  const own = (recordOf(technique, attack)?.hunts ?? []).flatMap((id) => byId.get(id) ?? []);
+  // A hunter's own hunts are not in the knowledge; they say themselves what they look for.
+  const others = hunts.filter((hunt) => hunt.techniques.includes(technique) && !own.includes(hunt));
+  return [...own, ...others].slice(0, 4);
+}
+
+/** Of some techniques the one that can be tested best with what the window holds, the first among equals; null for none. */
+export function bestTested(techniques: readonly string[], situation: Situation): string | null {
+  const ranked = techniques.map((technique, position) => {
+    const best = Math.max(0, ...huntsOf(technique, situation).map((hunt) => observability(hunt, situation.tables)));
+    return { technique, position, best };
+  });
+  return ranked.sort((a, b) => b.best - a.best || a.position - b.position)[0]?.technique ?? null;
+}
+
+function within01(value: number): number {
+  return Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0;
 }
 
 function rounded(value: number): number {

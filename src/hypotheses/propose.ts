@@ -1,109 +1,89 @@
 import { shortHash } from "../findings/hash.ts";
-import type { LoadedHunt } from "../hunts/load.ts";
+import { compareText } from "../order.ts";
 import type { Hypothesis } from "../types.ts";
-import { explainFindings } from "./explain.ts";
-import { neverAsked } from "./gaps.ts";
-import { nextSteps } from "./next-step.ts";
-import { observability, priorityOf, termsOf } from "./priority.ts";
-import { huntsFor, type Idea, type Situation } from "./situation.ts";
-import { spreading } from "./spread.ts";
+import { diverse } from "./diverse.ts";
+import { explain } from "./explain.ts";
+import { gap } from "./gap.ts";
+import { recordOf } from "./knowledge.ts";
+import { nextStep } from "./next-step.ts";
+import { huntsOf, priorityOf, termsOf } from "./priority.ts";
+import type { Idea, Situation } from "./situation.ts";
+import { spread } from "./spread.ts";
+import { windowAround } from "./window.ts";
+import { criteria, describe, stepsFor, untestableBecause } from "./words.ts";
 
-// What a hunter can pursue in a day or two; the rest waits for the next run.
-const most = 25;
-// Of one technique, and about one entity, so that the list is not the same thing said many times (cf. maximal marginal relevance).
-const perTechnique = 2;
-const perEntity = 3;
+export type { Situation } from "./situation.ts";
+
+// What a hunter can pursue in a day or two; the rest waits for the next run. Of what cannot be tested the most important is enough.
+const most = { all: 25, untestable: 5 } as const;
 
 /**
  * Hypotheses from the knowledge base, by priority: what the findings mean, what comes next, who else is met, and what nobody asked.
- * Pure; the same situation gives the same list in the same order.
+ * One for each technique and set of entities. Pure: the same situation gives the same list in the same order, whatever tables there are.
  */
 export function propose(situation: Situation): Hypothesis[] {
-  const ideas = [...explainFindings(situation), ...nextSteps(situation), ...spreading(situation), ...neverAsked(situation)];
-  const worded = distinct(ideas).flatMap((idea) => wordedIdea(idea, situation));
-  worded.sort((a, b) => Number(b.testable) - Number(a.testable) || b.priority - a.priority || (a.id < b.id ? -1 : 1));
-  return diverse(worded).slice(0, most);
+  const ideas = [...explain(situation), ...nextStep(situation), ...spread(situation), ...gap(situation)];
+  const worded = distinct(ideas).flatMap((idea) => hypothesisOf(idea, situation));
+  const testable = worded.filter((one) => one.testable).sort(byPriority);
+  // By what they would mean if they could be tested: their priority is 0.
+  const untestable = worded.filter((one) => !one.testable).sort((a, b) => potential(b) - potential(a) || byPriority(a, b));
+  const kept = untestable.slice(0, most.untestable);
+  return [...diverse(testable).slice(0, most.all - kept.length), ...kept];
 }
 
-/** One idea for each technique and set of entities; what more findings speak for is kept with all of them. */
+/** One idea for each technique and set of entities; the first generator's words, all findings, the best gain. */
 function distinct(ideas: readonly Idea[]): Idea[] {
   const kept = new Map<string, Idea>();
   for (const idea of ideas) {
-    const key = JSON.stringify([idea.technique, [...idea.entities].sort()]);
+    // A spread asks about those who met its entities, not about the entities.
+    const key = JSON.stringify([idea.technique, [...idea.entities].sort(compareText), idea.generator === "spread"]);
     const known = kept.get(key);
-    if (known === undefined) kept.set(key, idea);
-    else
-      kept.set(key, {
-        ...known,
-        findings: [...new Set([...known.findings, ...idea.findings])],
-        gain: Math.max(known.gain, idea.gain),
-      });
+    const findings = [...new Map([...(known?.findings ?? []), ...idea.findings].map((one) => [one.uid, one])).values()];
+    kept.set(key, { ...(known ?? idea), findings, gain: Math.max(known?.gain ?? 0, idea.gain) });
   }
   return [...kept.values()];
 }
 
-function diverse(hypotheses: readonly Hypothesis[]): Hypothesis[] {
-  const techniques = new Map<string, number>();
-  const entities = new Map<string, number>();
-  return hypotheses.filter((hypothesis) => {
-    const technique = hypothesis.techniques[0] ?? "";
-    const entity = hypothesis.entities[0] ?? "";
-    const met = [techniques.get(technique) ?? 0, entity === "" ? 0 : (entities.get(entity) ?? 0)] as const;
-    if (met[0] >= perTechnique || met[1] >= perEntity) return false;
-    techniques.set(technique, met[0] + 1);
-    if (entity !== "") entities.set(entity, met[1] + 1);
-    return true;
-  });
-}
-
-function wordedIdea(idea: Idea, { hunts, tables, attack, window }: Situation): Hypothesis[] {
-  const technique = attack.technique(idea.technique);
-  const library = huntsFor(idea.technique, hunts);
-  const [first] = library;
-  if (technique === null || first === undefined) return [];
-  const terms = termsOf(idea, library, tables, attack);
-  const able = library.filter((hunt) => observability(hunt, tables) > 0);
-  const who = idea.entities.length === 0 ? "somewhere in the estate" : `on ${idea.entities.slice(0, 3).join(", ")}`;
+function hypothesisOf(idea: Idea, situation: Situation): Hypothesis[] {
+  const technique = situation.attack.technique(idea.technique);
+  const record = recordOf(idea.technique, situation.attack);
+  if (technique === null || record === null) return [];
+  const hunts = huntsOf(idea.technique, situation);
+  const terms = termsOf(idea, situation);
+  const because = untestableBecause(hunts, technique, situation);
   return [
     {
-      id: shortHash({ technique: technique.uid, entities: [...idea.entities].sort() }).slice(0, 12),
-      title: `${technique.name} (${technique.uid}) ${who}`,
+      id: shortHash({
+        technique: technique.uid,
+        entities: [...idea.entities].sort(compareText),
+        spread: idea.generator === "spread",
+      }).slice(0, 12),
+      ...describe(idea, record, situation),
       priority: priorityOf(terms),
       priorityTerms: terms,
       origin: "knowledge-base",
       generator: idea.generator,
       mitreTactics: technique.tactics.map((tactic) => tactic.name),
       techniques: [technique.uid],
-      entities: idea.entities,
-      findingUids: idea.findings.map((finding) => finding.uid).sort(),
-      description: `${first.sections.hypothesis} ${idea.because}`,
-      huntingSteps: stepsOf(able.length > 0 ? able : library, idea),
-      expectedIndicators: library.map((hunt) => hunt.sections.looksFor),
-      supportsIf: `A row of ${library.map((hunt) => `"${hunt.title}"`).join(" or ")} scores ${Math.min(...library.map((hunt) => hunt.supportedFrom))} or more${idea.entities.length === 0 ? "" : " for one of these entities"}, and its events cannot be put down to the benign reading.`,
-      refutedIf: `None of these hunts gives a row${idea.entities.length === 0 ? "" : " for these entities"}, and their tables hold the entities' events for the whole window with the needed columns filled.`,
-      benignExplanation: first.sections.looksLike,
-      huntIds: library.map((hunt) => hunt.id),
-      window,
-      testable: able.length > 0,
-      notTestableBecause: able.length > 0 ? null : lackOf(library),
+      entities: [...idea.entities],
+      findingUids: idea.findings.map((finding) => finding.uid).sort(compareText),
+      huntingSteps: stepsFor(idea, record, hunts, situation),
+      expectedIndicators: [...record.indicators],
+      ...criteria(record, hunts),
+      benignExplanation: idea.benign ?? record.benign,
+      huntIds: hunts.map((hunt) => hunt.id),
+      window: windowAround(idea.findings, situation.window),
+      testable: because === null,
+      notTestableBecause: because,
     },
   ];
 }
 
-function stepsOf(hunts: readonly LoadedHunt[], idea: Idea): string[] {
-  return [
-    ...hunts.map(
-      (hunt) =>
-        `Run the hunt "${hunt.title}" (${hunt.id})${idea.entities.length === 0 ? "" : ` for ${idea.entities.slice(0, 3).join(", ")}`}.`,
-    ),
-    ...hunts.slice(0, 1).map((hunt) => hunt.sections.reading),
-    ...(idea.findings.length === 0
-      ? []
-      : ["Compare with the findings that led here: same times, same accounts, same destinations?"]),
-  ];
+function byPriority(a: Hypothesis, b: Hypothesis): number {
+  return b.priority - a.priority || compareText(a.id, b.id);
 }
 
-function lackOf(hunts: readonly LoadedHunt[]): string {
-  const tables = [...new Set(hunts.flatMap((hunt) => hunt.needs.flatMap(({ anyOf }) => anyOf.map(({ table }) => table))))].sort();
-  return `the hunts for it need values in ${tables.join(", ")} that are not there`;
+function potential({ priorityTerms }: Hypothesis): number {
+  const { evidence = 0, prevalence = 0, impact = 0, exposure = 0, gain = 0 } = priorityTerms;
+  return priorityOf({ observability: 1, evidence, prevalence, impact, exposure, gain });
 }

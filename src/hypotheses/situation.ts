@@ -1,60 +1,71 @@
 import type { Attack } from "../attack/attack.ts";
-import type { LoadedHunt } from "../hunts/load.ts";
+import { type DetectorLook, looksOf } from "../attack/looks.ts";
+import type { Entities } from "../entities/resolve.ts";
+import { withFindings } from "../findings/entity-names.ts";
+import { mentionsOf } from "../findings/mentions.ts";
+import type { LoadedHunt } from "../hunts/hunt.ts";
 import type { Finding, Story, TableCoverage, Window } from "../types.ts";
+import type { Exposures } from "./exposure.ts";
 
 /** What hypotheses are made from: what was found, what there is to look at, and what can be asked. */
 export interface Situation {
+  /** By rank. */
   readonly findings: readonly Finding[];
   readonly stories: readonly Story[];
   readonly tables: ReadonlyMap<string, TableCoverage>;
   readonly window: Window;
   readonly hunts: readonly LoadedHunt[];
+  /** The detectors of the run: a DetectorRun[] fits. */
+  readonly detectors: readonly DetectorLook[];
   readonly attack: Attack;
+  readonly entities: Entities;
+  readonly exposures: Exposures;
 }
 
 /** A hypothesis before it is worded and ranked. */
 export interface Idea {
   readonly generator: "explain" | "next-step" | "spread" | "gap";
-  /** Technique uid in the present release of ATT&CK. */
+  /** Technique uid in the version of ATT&CK in use. */
   readonly technique: string;
-  /** Hosts, addresses or people that it is about; empty: everybody. */
+  /** Hosts, addresses, names or people that it is about; empty: everybody. */
   readonly entities: readonly string[];
   readonly findings: readonly Finding[];
-  /** Why this was thought of, as one sentence. */
+  /** Why this was thought of: one sentence. */
   readonly because: string;
-  /** How much would be learnt, 0 to 1: probability of the technique given what was seen, less what is already known. */
+  /** How likely it is that asking teaches something, 0 to 1. */
   readonly gain: number;
+  /** The innocent reading that the finding itself brings, where there is one. */
+  readonly benign: string | null;
 }
 
-/** Hunts that test a technique: those that show it or one of its kinds first, then those that show what it is a kind of. */
-export function huntsFor(technique: string, hunts: readonly LoadedHunt[]): LoadedHunt[] {
-  const parent = technique.split(".")[0] ?? technique;
-  const rank = (hunt: LoadedHunt): number => {
-    if (hunt.techniques.includes(technique)) return hunt.techniques.indexOf(technique);
-    if (hunt.techniques.some((one) => one.startsWith(`${technique}.`))) return 10;
-    return hunt.techniques.includes(parent) ? 20 : Number.POSITIVE_INFINITY;
-  };
-  return hunts
-    .filter((hunt) => Number.isFinite(rank(hunt)))
-    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
-    .slice(0, 3);
+/** The technique ids of a finding in the version in use, ordered. */
+export function techniquesOf(finding: Pick<Finding, "attacks">, attack: Attack): string[] {
+  const ids = finding.attacks.map((tag) => (tag.subTechnique ?? tag.technique).uid);
+  return [...new Set(ids.flatMap((id) => attack.technique(id)?.uid ?? []))];
 }
 
-/** The technique ids of a finding, most particular first as the detector gave them. */
-export function techniquesOf(finding: Finding): string[] {
-  return [...new Set(finding.attacks.map((tag) => tag.subTechnique?.uid ?? tag.technique.uid))];
+/** A technique's family: its parent's id, or its own. */
+export function familyOf(id: string, attack: Attack): string {
+  return attack.technique(id)?.parent?.uid ?? id;
 }
 
-const entityNames = new Set([
-  "device.hostname",
-  "src_endpoint.hostname",
-  "src_endpoint.ip",
-  "device.ip",
-  "actor.user.name",
-  "user.name",
-]);
+// Of one kind a hypothesis names this many; a finding about fifty accounts is about everybody.
+const mostOfAKind = 3;
 
-/** Who a finding is about: its own hosts, addresses and people, not the other side. At most six. */
-export function entitiesOf(finding: Finding): string[] {
-  return [...new Set(finding.observables.filter(({ name }) => entityNames.has(name)).map(({ value }) => value))].slice(0, 6);
+/** Who a finding is about, devices first, then people, then addresses outside; one of very many is left out. */
+export function subjectsOf(finding: Finding, entities: Entities): string[] {
+  const known = withFindings(entities, [finding]);
+  const subjects = mentionsOf(finding, known).filter(({ role, share }) => role === "subject" && share >= 0.5);
+  return (["device", "user", "ip"] as const).flatMap((kind) =>
+    subjects
+      .filter(({ entity }) => entity.kind === kind)
+      .map(({ entity }) => entity.value)
+      .slice(0, mostOfAKind),
+  );
+}
+
+/** How far a technique was looked for in this run: 0.7 when some detector that can show it had its data, 0 when none had. */
+export function lookedFor(situation: Situation): (technique: string) => number {
+  const looks = looksOf(situation.detectors, [], situation.tables, situation.attack);
+  return (technique) => ((looks.get(technique) ?? []).some(({ outcome }) => outcome === "clean") ? 0.7 : 0);
 }

@@ -1,0 +1,275 @@
+import type { TechniqueRecord } from "./record.ts";
+
+/** Credentials, looking around, and moving on inside. */
+export const inside: readonly TechniqueRecord[] = [
+  {
+    technique: "T1003.001",
+    title: "Credentials were taken from memory",
+    behaviour:
+      "Somebody with administrator's rights reads the memory of the logon process and with it the secrets of whoever was signed in.",
+    seenIn: [
+      {
+        table: "process_activity",
+        columns: ["process_cmd_line", "device_hostname"],
+        shows: "commands that dump the logon process",
+      },
+      { table: "script_activity", columns: ["script_content"], shows: "modules known for it" },
+    ],
+    steps: [
+      "List who was signed in on the device then.",
+      "See where those accounts were used afterwards.",
+      "Look for the dump file and where it went.",
+    ],
+    indicators: ["command or module name", "dump file", "accounts signed in at the time"],
+    supportsIf: "the logon process is dumped or a known module is loaded",
+    refutedIf: "command lines and scripts were recorded throughout and none touches the logon process",
+    benign: "Dumps of other processes for support; exercises.",
+    hunts: ["credential-dump-commands", "encoded-or-fetching-script"],
+  },
+  {
+    technique: "T1003.003",
+    title: "The directory's database was copied",
+    behaviour: "The file with every account's secret is copied from a domain controller, mostly out of a shadow copy.",
+    seenIn: [
+      {
+        table: "process_activity",
+        columns: ["process_cmd_line", "device_hostname"],
+        shows: "commands that copy the database or make install media",
+      },
+    ],
+    steps: [
+      "Look at commands on domain controllers in the window.",
+      "Find the copy and where it went.",
+      "Plan to change every secret.",
+    ],
+    indicators: ["command", "account", "path of the copy"],
+    supportsIf: "the database or install media is made outside a planned installation",
+    refutedIf: "command lines of all domain controllers were recorded throughout and none does so",
+    benign: "Installing a controller from media.",
+    hunts: ["credential-dump-commands", "directory-replication"],
+  },
+  {
+    technique: "T1003.006",
+    title: "The directory was replicated by a stranger",
+    behaviour: "A device that is no domain controller asks one to replicate secrets.",
+    seenIn: [
+      {
+        table: "rpc_activity",
+        columns: ["rpc_interface", "rpc_operation", "src_endpoint_ip"],
+        shows: "replication calls from other devices than controllers",
+      },
+    ],
+    steps: [
+      "List sources of replication calls and strike out the controllers.",
+      "Find the account that was used.",
+      "Check replication rights of all accounts.",
+    ],
+    indicators: ["source address", "account", "controller that answered"],
+    supportsIf: "a device that answers for no directory asks for changes",
+    refutedIf: "calls to the controllers were recorded throughout and only controllers replicated",
+    benign: "Synchronisation to a cloud directory; a controller seen from one side only.",
+    hunts: ["directory-replication"],
+  },
+  {
+    technique: "T1558.003",
+    title: "Service tickets are collected to guess passwords",
+    behaviour: "One account asks for tickets of many services in a short time, to guess their passwords where nobody sees it.",
+    seenIn: [
+      {
+        table: "authentication",
+        columns: ["user_name", "service_name"],
+        shows: "ticket requests for many services, mostly with old encryption",
+      },
+    ],
+    steps: [
+      "List accounts by services asked for per hour.",
+      "See which tickets used RC4.",
+      "Check which of those services have weak passwords.",
+    ],
+    indicators: ["account", "services asked for", "source device"],
+    supportsIf: "one account asks for many services' tickets within an hour, not as on other days",
+    refutedIf: "ticket requests were recorded throughout by all controllers and nobody asked for many",
+    benign: "Scanners, monitoring and portals ask for many every day.",
+    hunts: ["kerberoasting", "as-rep-roasting"],
+  },
+  {
+    technique: "T1558.004",
+    title: "First tickets are asked for without proof",
+    behaviour:
+      "Somebody goes through names and asks for first tickets; accounts that need no proof give away something to guess on.",
+    seenIn: [
+      {
+        table: "authentication",
+        columns: ["user_name", "src_endpoint_ip", "status_detail"],
+        shows: "many names from one device, few followed by a sign-in",
+      },
+    ],
+    steps: [
+      "List sources by names asked for per hour.",
+      "List accounts that need no pre-authentication.",
+      "See whether one of them was used afterwards.",
+    ],
+    indicators: ["source device", "names asked for", "encryption of the tickets"],
+    supportsIf: "one device asks for many names that it does not sign in as",
+    refutedIf: "requests and refusals were recorded throughout and no device did so",
+    benign: "Terminal servers and gateways sign many people in.",
+    hunts: ["as-rep-roasting", "kerberoasting"],
+  },
+  {
+    technique: "T1046",
+    title: "The inside is being scanned",
+    behaviour: "A device tries many addresses or ports inside to learn what there is.",
+    seenIn: [
+      {
+        table: "network_activity",
+        columns: ["src_endpoint_ip", "dst_endpoint_ip", "dst_endpoint_port", "connection_info_state"],
+        shows: "many targets in an hour, mostly in vain",
+      },
+    ],
+    steps: [
+      "Ask whose device it is and whether it may scan.",
+      "See which doors were open and whether they were entered.",
+      "Look what ran on the device at that time.",
+    ],
+    indicators: ["source", "ports", "targets that answered"],
+    supportsIf: "a device that never scans tries many targets within an hour",
+    refutedIf: "connections inside were recorded throughout, refused ones too, and only known scanners scanned",
+    benign: "Vulnerability scanners, monitoring, inventory.",
+    hunts: ["internal-scan", "new-remote-administration"],
+  },
+  {
+    technique: "T1082",
+    title: "Somebody looks around on a device",
+    behaviour: "Built-in commands ask about account, system, network and domain within minutes.",
+    seenIn: [
+      {
+        table: "process_activity",
+        columns: ["process_name", "process_cmd_line", "actor_user_name"],
+        shows: "several kinds of questions in a few minutes",
+      },
+    ],
+    steps: [
+      "Find the process that all of them come from.",
+      "See how the session began.",
+      "Look for the same questions elsewhere.",
+    ],
+    indicators: ["commands", "parent process", "account"],
+    supportsIf: "one account asks many kinds of questions within minutes below an odd parent",
+    refutedIf: "process starts were recorded throughout and no burst of questions appears, or the same runs everywhere",
+    benign: "Logon scripts, inventory, support.",
+    hunts: ["discovery-burst", "encoded-or-fetching-script"],
+  },
+  {
+    technique: "T1021.001",
+    title: "Movement by remote desktop",
+    behaviour: "An intruder signs in to further devices with remote desktop, with accounts taken on the way.",
+    seenIn: [
+      {
+        table: "network_activity",
+        columns: ["src_endpoint_ip", "dst_endpoint_ip", "dst_endpoint_port"],
+        shows: "first connections to port 3389 inside",
+      },
+      {
+        table: "authentication",
+        columns: ["logon_type", "user_name", "device_hostname"],
+        shows: "remote-interactive sign-ins on new devices",
+      },
+    ],
+    steps: [
+      "List pairs of source and target that are new.",
+      "Match them with accounts and their usual devices.",
+      "Look what started on the targets.",
+    ],
+    indicators: ["source and target", "account", "time"],
+    supportsIf: "a device or account reaches several others by remote desktop for the first time",
+    refutedIf: "connections or sign-ins inside were recorded throughout and every pair is an old one",
+    benign: "Administrators and the help desk.",
+    hunts: ["new-remote-administration", "service-account-new-use"],
+  },
+  {
+    technique: "T1021.002",
+    title: "Movement over administrative shares",
+    behaviour: "Tools are copied to another device's administrative share and started there.",
+    seenIn: [
+      {
+        table: "smb_activity",
+        columns: ["share", "file_name", "src_endpoint_ip"],
+        shows: "programs written to administrative shares",
+      },
+      {
+        table: "network_activity",
+        columns: ["dst_endpoint_port", "src_endpoint_ip", "dst_endpoint_ip"],
+        shows: "first connections to port 445 inside",
+      },
+      { table: "service_activity", columns: ["service_name", "device_hostname"], shows: "a service made on the target" },
+    ],
+    steps: [
+      "List writes to ADMIN$ and drives' shares by source.",
+      "See what was created on the target within minutes.",
+      "Follow source and account back and on.",
+    ],
+    indicators: ["file name", "share", "source", "service or task on the target"],
+    supportsIf: "a program is copied to a share and something starts on the target right after",
+    refutedIf: "share access and service creation were recorded throughout and nothing of the kind appears",
+    benign: "Software distribution by the same means.",
+    hunts: ["share-write-then-run", "new-remote-administration", "planted-service-or-task"],
+  },
+  {
+    technique: "T1021.003",
+    title: "Movement by distributed objects",
+    behaviour: "An object on another device (a management console, an office program) is made to start a program.",
+    seenIn: [
+      {
+        table: "process_activity",
+        columns: ["parent_process_name", "parent_process_cmd_line"],
+        shows: "children of programs started for automation",
+      },
+      { table: "rpc_activity", columns: ["rpc_interface", "rpc_operation"], shows: "remote activation" },
+    ],
+    steps: [
+      "Look for office programs and consoles started with -Embedding and their children.",
+      "Find the network sign-in before.",
+      "List other targets of that source.",
+    ],
+    indicators: ["parent and child", "source address", "account"],
+    supportsIf: "a program started for automation has an interpreter as child right after a network sign-in",
+    refutedIf: "process starts with parents' command lines were recorded throughout and none is of that kind",
+    benign: "Reporting servers automate office programs.",
+    hunts: ["remote-execution-child", "new-remote-administration"],
+  },
+  {
+    technique: "T1021.006",
+    title: "Movement by PowerShell remoting",
+    behaviour: "Commands run on another device through WinRM.",
+    seenIn: [
+      { table: "process_activity", columns: ["parent_process_name", "process_name"], shows: "children of the remoting host" },
+      { table: "network_activity", columns: ["dst_endpoint_port"], shows: "first connections to ports 5985 and 5986" },
+      { table: "rpc_activity", columns: ["protocol_name", "device_hostname"], shows: "shells opened from elsewhere" },
+    ],
+    steps: ["List who opened sessions to whom.", "Strike out administration hosts.", "Read the script blocks of the rest."],
+    indicators: ["source and target", "account", "script text"],
+    supportsIf: "a device that does not administer opens sessions and runs interpreters",
+    refutedIf: "process starts or sessions were recorded throughout and only administration hosts open any",
+    benign: "Configuration management.",
+    hunts: ["remote-execution-child", "new-remote-administration", "encoded-or-fetching-script"],
+  },
+  {
+    technique: "T1570",
+    title: "Tools are carried from device to device",
+    behaviour: "The same file appears on one device after the other, over shares.",
+    seenIn: [
+      { table: "smb_activity", columns: ["file_name", "share"], shows: "programs written to shares" },
+      { table: "file_activity", columns: ["file_hash_sha256", "device_hostname"], shows: "one hash on several devices" },
+    ],
+    steps: [
+      "List files written to administrative shares.",
+      "Search for their hashes and names everywhere.",
+      "Order the devices by first appearance.",
+    ],
+    indicators: ["file name and hash", "order of devices"],
+    supportsIf: "a program that few devices have is copied and started on another",
+    refutedIf: "share access was recorded throughout and no program was copied to an administrative share",
+    benign: "Distribution points.",
+    hunts: ["share-write-then-run", "planted-service-or-task"],
+  },
+];

@@ -1,0 +1,17 @@
+import { epochMilliseconds } from "../time.ts";
+import type { Finding, Window } from "../types.ts";
+import { engineTime } from "../world.ts";
+
+const dayMilliseconds = 86_400_000;
+// What led to a finding and what followed it: a week on either side, in whole days so that hunts about the same days are asked once.
+const padDays = 7;
+
+/** The days around findings, within the window of the run; the whole window where there are none. */
+export function windowAround(findings: readonly Pick<Finding, "firstSeen" | "lastSeen">[], window: Window): Window {
+  if (findings.length === 0) return window;
+  const first = Math.min(...findings.map(({ firstSeen }) => epochMilliseconds(firstSeen)));
+  const last = Math.max(...findings.map(({ lastSeen }) => epochMilliseconds(lastSeen)));
+  const from = engineTime(new Date(Math.floor(first / dayMilliseconds - padDays) * dayMilliseconds));
+  const to = engineTime(new Date(Math.ceil(last / dayMilliseconds + padDays) * dayMilliseconds));
+  return { from: from > window.from ? from : window.from, to: to < window.to ? to : window.to };
+}
