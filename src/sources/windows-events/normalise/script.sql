@@ -20,19 +20,18 @@ SELECT
   computer AS device_hostname,
   'PowerShell' AS script_type,
   content AS script_content,
-  coalesce(field('Path'), named_in(context, 'Script Name'), named_in(context, 'ScriptName')) AS script_path,
-  coalesce(field('ScriptBlockId'), named_in(context, 'Runspace ID'), named_in(context, 'RunspaceId')) AS script_uid,
+  coalesce(field('Path'), named_in(context, 'Script ?Name')) AS script_path,
+  coalesce(field('ScriptBlockId'), named_in(context, 'Runspace ?I[Dd]')) AS script_uid,
   account(user_text, if(position(user_text, '\\') > 0, NULL, logged_user_domain)) AS actor_user_name,
   -- The host is a command line: up to the closing quote, or to the first .exe, it is the program.
   base_name(nullIf(coalesce(nullIf(extract(host, '^"([^"]+)"'), ''), extract(host, '(?i)^(.*?\\.exe)\\b')), '')) AS actor_process_name
 FROM (
   SELECT *,
     coalesce(named_in(context, 'User'), logged_user_name) AS user_text,
-    coalesce(named_in(context, 'Host Application'), named_in(context, 'HostApplication')) AS host,
+    named_in(context, 'Host ?Application') AS host,
     multiIf(event_id = 4104, field('ScriptBlockText'), event_id = 4103, coalesce(field('Payload'), nullIf(message_text, '')), host) AS content
   FROM (
     SELECT *,
-      -- "Host Application" also begins the line of no other name; values end with their line.
       coalesce(field('ContextInfo'), field('param3'), message_text) AS context
     FROM (
       -- include: event.sql

@@ -17,5 +17,5 @@
   (text -> nullIf(hexadecimal(text), '0x0')) AS session,
   (text -> nullIf(lower(text), '{00000000-0000-0000-0000-000000000000}')) AS process_guid,
   ((text, algorithm, digits) -> nullIf(extract(lower(text), concat('(?:^|,)', algorithm, '=([0-9a-f]{', toString(digits), '})')), '')) AS hash_of,
-  -- A value in text of "Name = value" or "Name=value" lines.
-  ((text, name) -> nullIf(trimBoth(extract(text, concat('(?m)^\\s*', name, '[ \\t]*=[ \\t]*([^\\r\\n]*)'))), '')) AS named_in
+  -- A value in text of "Name = value" or "Name=value" lines; the name is a pattern.
+  ((text, name) -> nullIf(trimBoth(extract(text, concat('(?m)^[ \\t]*', name, '[ \\t]*=[ \\t]*([^\\r\\n]*)'))), '')) AS named_in
