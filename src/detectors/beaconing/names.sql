@@ -7,46 +7,46 @@ WITH
   ((pauses, floor) -> arrayMap(pause -> pause - floor, arrayFilter(pause -> pause > floor, pauses))) AS beyond,
   ((values, center) -> if(length(values) + 2 < {countThreshold:UInt32} OR center <= 0, 9.,
     middle(arrayMap(value -> abs(value - center), values)) / center)) AS spread,
-  -- A name is lower case and without port.
-  (name -> replaceRegexpOne(lower(trimRight(trimBoth(name), '.')), ':[0-9]+$', '')) AS plain,
   calls AS (
-    SELECT time, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, plain(coalesce(tls_sni, dst_endpoint_hostname)) AS name,
+    SELECT time, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, coalesce(tls_sni, dst_endpoint_hostname) AS name,
       dst_endpoint_ip AS address, dst_endpoint_port AS port, ifNull(connection_info_protocol_name, 'tcp') AS protocol,
       if(tls_sni IS NULL, 'name in the connection record', 'TLS server name') AS told_by, CAST(NULL, 'Nullable(UInt64)') AS sent,
       CAST(NULL, 'Nullable(String)') AS user_agent, device_hostname AS device, actor_user_name AS user_name, actor_process_name AS process
     FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND coalesce(tls_sni, dst_endpoint_hostname) IS NOT NULL AND ifNull(activity_name, '') != 'Listen'
+      AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
       AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0)) AND NOT has({internalServicePorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
     UNION ALL
-    SELECT time, src_endpoint_ip, plain(coalesce(http_request_url_hostname, dst_endpoint_ip)), dst_endpoint_ip, dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length,
-      http_request_user_agent, device_hostname, actor_user_name, CAST(NULL, 'Nullable(String)')
+    SELECT time, src_endpoint_ip, replaceRegexpOne(coalesce(http_request_url_hostname, dst_endpoint_ip), ':[0-9]+$', ''), dst_endpoint_ip,
+      dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length, http_request_user_agent, device_hostname, actor_user_name,
+      CAST(NULL, 'Nullable(String)')
     FROM http_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-      AND coalesce(http_request_url_hostname, dst_endpoint_ip) IS NOT NULL
+      AND coalesce(http_request_url_hostname, dst_endpoint_ip) IS NOT NULL AND src_endpoint_ip IS NOT NULL
       AND NOT arrayExists(network -> isIPAddressInRange(ifNull(dst_endpoint_ip, '192.0.2.0'), network), ['224.0.0.0/3', 'ff00::/8', 'fe80::/10'])
   ),
   callers AS (
-    SELECT host FROM (SELECT DISTINCT assumeNotNull(source) AS host FROM calls WHERE source IS NOT NULL)
+    SELECT host FROM (SELECT DISTINCT assumeNotNull(source) AS host FROM calls)
     WHERE is_inside(host) OR NOT is_address(host)
   ),
   (SELECT count() FROM callers) AS estate_hosts,
   estate AS (
-    SELECT assumeNotNull(name) AS called, uniqExact(source) AS clients, toString(min(time)) AS first_seen FROM calls
-    WHERE name IS NOT NULL AND source GLOBAL IN (SELECT host FROM callers)
+    SELECT cityHash64(name) AS called, uniqExact(cityHash64(source)) AS clients, toString(min(time)) AS first_seen FROM calls
+    WHERE source GLOBAL IN (SELECT host FROM callers)
     GROUP BY called
   ),
   candidates AS (
     SELECT channel FROM (
-      SELECT cityHash64(source, name) AS channel, min(source) AS host, min(name) AS called FROM calls
-      -- Requests in one connection that stays open show their rhythm here only, so a bare address counts where it is called over HTTP.
-      WHERE source IS NOT NULL AND (told_by = 'HTTP Host' AND is_address(name) OR position(name, '.') > 0 AND NOT is_address(name) AND NOT startsWith(name, '['))
+      SELECT cityHash64(source, name) AS channel, min(cityHash64(name)) AS called FROM calls
+      WHERE source GLOBAL IN (SELECT host FROM callers)
+        -- Requests in one connection that stays open show their rhythm here only, so a bare address counts where it is called over HTTP.
+        AND if(is_address(assumeNotNull(name)), told_by = 'HTTP Host', position(name, '.') > 0 AND NOT startsWith(name, '['))
       GROUP BY channel
       HAVING count() >= {countThreshold:UInt32}
     )
-    WHERE host GLOBAL IN (SELECT host FROM callers)
-      -- What a quarter of a large estate calls is no secret channel, and would crowd out what is.
-      AND called GLOBAL NOT IN (SELECT called FROM estate WHERE clients >= 10 AND clients > 0.25 * estate_hosts)
+    -- What a quarter of a large estate calls is no secret channel, and would crowd out what is.
+    WHERE called GLOBAL NOT IN (SELECT called FROM estate WHERE clients >= 10 AND clients > 0.25 * estate_hosts)
   )
 SELECT
   found.source AS source,
@@ -109,12 +109,12 @@ FROM (
         arraySlice(arraySort(groupUniqArray(user_name)), 1, 5) AS users,
         arraySlice(arraySort(groupUniqArray(process)), 1, 5) AS processes
       FROM calls
-      WHERE source IS NOT NULL AND name IS NOT NULL AND cityHash64(source, name) GLOBAL IN (SELECT channel FROM candidates)
+      WHERE cityHash64(source, name) GLOBAL IN (SELECT channel FROM candidates)
       GROUP BY source, name
     )
   )
 ) AS found
-GLOBAL LEFT JOIN estate ON estate.called = found.name
+GLOBAL LEFT JOIN estate ON estate.called = cityHash64(found.name)
 -- Names of many hosts come last: in a large estate their agents would fill the list.
 ORDER BY least(1, 20 * ifNull(estate.clients, 0) / greatest(estate_hosts, 20))
     + least(spread(whole, whole_middle), spread(folded, folded_middle), spread(folded_wide, folded_wide_middle)),
