@@ -40,8 +40,8 @@ WITH
     SELECT *, least(1000, intDiv(5000, count() OVER (PARTITION BY source, service))) AS own_weight
     FROM edges
     WHERE (service != 'rpc' OR beyond_mapper < event_count)
-      AND arrayExists(network -> isIPAddressInRange(source, network), {internal:Array(String)})
-      AND arrayExists(network -> isIPAddressInRange(target, network), {internal:Array(String)})
+      AND arrayExists(network -> isIPAddressInRange(if(isIPv4String(source) OR isIPv6String(source), source, '255.255.255.255'), network), {internal:Array(String)})
+      AND arrayExists(network -> isIPAddressInRange(if(isIPv4String(target) OR isIPv6String(target), target, '255.255.255.255'), network), {internal:Array(String)})
   ),
   weighed AS (
     SELECT *, sum(own_weight) OVER (PARTITION BY target, service) - own_weight AS others, uniqExact(source) OVER () AS sources_seen FROM inside

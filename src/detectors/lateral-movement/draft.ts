@@ -64,7 +64,12 @@ const headlineReach = 12;
 
 function headlineOf(edge: MovementEdge): Evidence | null {
   const most = edge.evidence[0]?.points ?? 0;
-  return edge.evidence.find((one) => kinds[one.kind].family === "execution" && one.points >= most - headlineReach) ?? null;
+  return edge.evidence.find((one) => isExecution(one) && one.points >= most - headlineReach) ?? null;
+}
+
+function isExecution({ kind }: Evidence): boolean {
+  const { family }: Kind = kinds[kind];
+  return family === "execution" || kind === "service-call" || kind === "task-call" || kind === "wmi-execution-call";
 }
 
 function verbOf({ kind, protocols: ways }: Evidence): string {

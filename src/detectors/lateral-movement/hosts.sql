@@ -64,13 +64,14 @@ WITH
   ),
   days AS (
     SELECT lower(assumeNotNull(hostname)) AS host, assumeNotNull(ip) AS address, toDate(time) AS day,
-      min(trust) AS best_trust, min(time) AS first_time, max(time) AS last_time, count() AS sighting_count
+      -- What is no address is given one that no network has: the engine may ask for the network before it leaves a row out.
+      if(isIPv4String(address) OR isIPv6String(address), address, '255.255.255.255') AS safe_address, min(trust) AS best_trust, min(time) AS first_time, max(time) AS last_time, count() AS sighting_count
     FROM sightings
-    WHERE isNotNull(hostname) AND hostname != '' AND isNotNull(ip) AND (isIPv4String(assumeNotNull(ip)) OR isIPv6String(assumeNotNull(ip)))
-    GROUP BY host, address, day
+    WHERE isNotNull(hostname) AND hostname != '' AND isNotNull(ip)
+    GROUP BY host, address, day, safe_address
   )
 SELECT host AS device_hostname, address AS device_ip, best_trust AS origin, toString(first_time) AS first_seen, toString(last_time) AS last_seen
 FROM days
-WHERE arrayExists(network -> isIPAddressInRange(address, network), {internal:Array(String)})
+WHERE arrayExists(network -> isIPAddressInRange(safe_address, network), {internal:Array(String)})
 ORDER BY best_trust, sighting_count DESC, host, address, day
 LIMIT 50000

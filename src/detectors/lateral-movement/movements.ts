@@ -58,16 +58,19 @@ const daysOfHistory = 2;
 export function movementsOf(input: MovementInput, options: MovementOptions): Movement[] {
   const windowDays = Math.ceil(daysOf(input.window));
   const habits = habitsOf(input.edges);
-  const weighed = new Map(input.edges.map((edge) => [edge, weigh(edge, habits, windowDays)]));
-  const chains = chainsOf([...weighed.values()], options);
-  const fanOuts = fanOutsOf([...weighed.values()], options);
+  const weighed = input.edges.map((edge) => weigh(edge, habits, windowDays));
+  const chains = chainsOf(weighed, options);
+  const fanOuts = fanOutsOf(weighed, options);
   const sources = Math.max(input.estateSources, new Set(input.edges.map((edge) => edge.source)).size);
-  const estate = { sources, fanOuts };
+  const spreading = [...fanOuts].filter(
+    ([source, { targets }]) => targets.length >= options.minConnections && scanOf(source, input.scans, input.hosts) === null,
+  );
+  const estate = { sources, fanOuts, spreading: spreading.length };
   const surroundings = { ...input, habits, windowDays, chains, estate, people: residentsByHost(input.residents, input.hosts) };
   const grouped = groupsOf(input.edges);
   return grouped.map(({ source, account, edges }) => {
     const own = edges
-      .map((edge) => restricted(weighed.get(edge) ?? weigh(edge, habits, windowDays), account))
+      .map((edge) => weigh(restricted(edge, account), habits, windowDays))
       .filter((edge) => edge.evidence.length > 0)
       .sort((a, b) => b.points - a.points || compareText(firstOf(a), firstOf(b)) || compareText(a.target, b.target));
     return {
@@ -80,13 +83,8 @@ export function movementsOf(input: MovementInput, options: MovementOptions): Mov
 }
 
 /** The evidence of one account, and what names no account. */
-function restricted(edge: MovementEdge, account: string | null): MovementEdge {
-  const evidence = edge.evidence.filter((one) => one.account === null || one.account === account);
-  return { ...edge, evidence, points: pointsOf(evidence) };
-}
-
-function pointsOf(evidence: readonly Evidence[]): number {
-  return evidence[0]?.points ?? 0;
+function restricted(edge: Edge, account: string | null): Edge {
+  return { ...edge, evidence: edge.evidence.filter((one) => one.account === null || one.account === account) };
 }
 
 function firstOf(edge: MovementEdge): string {
@@ -259,7 +257,12 @@ interface Surroundings extends MovementInput {
   readonly habits: Habits;
   readonly windowDays: number;
   readonly chains: Chains;
-  readonly estate: { readonly sources: number; readonly fanOuts: ReadonlyMap<string, SourceFanOut> };
+  readonly estate: {
+    readonly sources: number;
+    readonly fanOuts: ReadonlyMap<string, SourceFanOut>;
+    /** Sources that reach as many targets as count, less scanners. */
+    readonly spreading: number;
+  };
 }
 
 function featuresOf(
@@ -274,6 +277,7 @@ function featuresOf(
   const spread = (fanOut?.targets ?? []).filter((target) => reached.has(target));
   const isSpread = spread.length >= options.minConnections;
   const judged = isSpread ? edges.filter((edge) => spread.includes(edge.target)) : edges.slice(0, 1);
+  const scan = best !== undefined && kinds[best.kind].family === "connection" ? scanOf(source, scans, hosts) : null;
   return {
     evidence: {
       points: best?.points ?? 0,
@@ -289,10 +293,10 @@ function featuresOf(
     },
     novelty: noveltyOf(judged, window),
     rarity: rarityOf(judged, estate.sources),
-    peers: isSpread ? peersOf(estate, options) : null,
+    peers: isSpread && scan === null ? peersOf(estate) : null,
     chain: chainOf(edges, chains),
     switchedFrom: switchedFrom(source, account, best, people),
-    scan: best !== undefined && kinds[best.kind].family === "connection" ? scanOf(source, scans, hosts) : null,
+    scan,
   };
 }
 
@@ -334,10 +338,8 @@ function rarityOf(edges: readonly MovementEdge[], sources: number): Features["ra
   return { share: counted.filter((one) => (one.otherSources ?? 0) < 0.5).length / counted.length, sources };
 }
 
-function peersOf(estate: Surroundings["estate"], { minConnections }: MovementOptions): Features["peers"] {
-  if (estate.sources < sourcesForPeers) return null;
-  const alike = [...estate.fanOuts.values()].filter((one) => one.targets.length >= minConnections).length;
-  return { share: Math.max(0, alike - 1) / estate.sources, sources: estate.sources };
+function peersOf({ sources, spreading }: Surroundings["estate"]): Features["peers"] {
+  return sources < sourcesForPeers ? null : { share: Math.max(0, spreading - 1) / sources, sources };
 }
 
 function chainOf(edges: readonly MovementEdge[], chains: Chains): Features["chain"] {

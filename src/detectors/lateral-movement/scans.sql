@@ -23,6 +23,6 @@ WITH
   )
 SELECT ip AS source_ip, targets, refused_targets, ports, refused_ports
 FROM sources
-WHERE arrayExists(network -> isIPAddressInRange(ip, network), {internal:Array(String)})
+WHERE arrayExists(network -> isIPAddressInRange(if(isIPv4String(ip) OR isIPv6String(ip), ip, '255.255.255.255'), network), {internal:Array(String)})
 ORDER BY refused_ports DESC, refused_targets DESC, ip
 LIMIT 1000
