@@ -38,9 +38,6 @@ WITH
     FROM attempts GLOBAL INNER JOIN owned ON owned.ip = attempts.ip
     WHERE attempts.status = 'Success'
   ),
-  countries AS (SELECT country, uniqExact(person) AS people_there FROM placed WHERE country IS NOT NULL GROUP BY country),
-  networks AS (SELECT network, country, uniqExact(person) AS people_there FROM placed WHERE network IS NOT NULL GROUP BY network, country),
-  everybody AS (SELECT uniqExact(person) AS people_in_all FROM placed),
   -- Only people who were seen at two places can have moved.
   movers AS (
     SELECT person FROM placed GROUP BY person
@@ -64,34 +61,22 @@ WITH
     SELECT *, kilometres / greatest(hours, 1 / 60) AS speed FROM hops
     WHERE (kilometres >= {leastKilometres:Float64} AND kilometres / greatest(hours, 1 / 60) > {mostKilometresPerHour:Float64})
       OR (kilometres IS NULL AND origin.4 IS NOT NULL AND target.4 IS NOT NULL AND origin.4 != target.4 AND hours * 60 <= {countryMinutes:UInt32})
-  ),
-  told AS (
-    SELECT impossible.*, origin_country.people_there AS origin_country_people, target_country.people_there AS target_country_people,
-      origin_network.people_there AS origin_network_people, target_network.people_there AS target_network_people
-    FROM (SELECT *, ifNull(origin.4, '') AS origin_place, ifNull(target.4, '') AS target_place, ifNull(origin.8, 0) AS origin_as, ifNull(target.8, 0) AS target_as FROM impossible) AS impossible
-    GLOBAL LEFT JOIN (SELECT ifNull(country, '') AS place, people_there FROM countries) AS origin_country ON origin_country.place = impossible.origin_place
-    GLOBAL LEFT JOIN (SELECT ifNull(country, '') AS place, people_there FROM countries) AS target_country ON target_country.place = impossible.target_place
-    GLOBAL LEFT JOIN (SELECT ifNull(network, 0) AS as_number, ifNull(country, '') AS place, people_there FROM networks) AS origin_network
-      ON origin_network.as_number = impossible.origin_as AND origin_network.place = impossible.origin_place
-    GLOBAL LEFT JOIN (SELECT ifNull(network, 0) AS as_number, ifNull(country, '') AS place, people_there FROM networks) AS target_network
-      ON target_network.as_number = impossible.target_as AND target_network.place = impossible.target_place
   )
 SELECT person,
   count() AS hop_count,
   uniqExact(toDate(target.1)) AS hop_days,
-  -- The hops to the least visited places, then the fastest: the score tells which of them is hardest to explain.
+  -- The hops to the least shared addresses, then the fastest: the score tells which of them is hardest to explain.
   arraySlice(arrayMap(pair -> pair.2, arraySort(groupArray((
-    (least(origin.10, target.10), least(origin_country_people, target_country_people), -round(ifNull(speed, 0), 3), target.1, target.2),
-    (toString(origin.1), origin.2, origin.3, origin.4, origin.5, origin.8, origin.9, origin.10, origin_country_people, origin_network_people, origin.14,
-      toString(target.1), target.2, target.3, target.4, target.5, target.8, target.9, target.10, target_country_people, target_network_people, target.14,
+    (least(origin.10, target.10), -round(ifNull(speed, 0), 3), target.1, target.2),
+    (toString(origin.1), origin.2, origin.3, origin.4, origin.5, origin.8, origin.9, origin.10, origin.14,
+      toString(target.1), target.2, target.3, target.4, target.5, target.8, target.9, target.10, target.14,
       target.11, target.12, target.13, hours, kilometres))))), 1, 20) AS some_hops,
   -- Every row of a person holds the same stops.
   arraySlice(arraySort(arrayDistinct(arrayMap(stop -> (ifNull(stop.4, ''), stop.3, toString(toDate(stop.1))), max(stops)))), 1, 3000) AS places,
-  (SELECT max(people_in_all) FROM everybody) AS people,
   toString(min(origin.1)) AS first_time,
   toString(max(target.1)) AS last_time,
   arraySlice(arraySort(groupUniqArrayArray([origin.2, target.2])), 1, 50) AS event_uids
-FROM told
+FROM impossible
 GROUP BY person
 ORDER BY hop_count DESC, person
 LIMIT 5000

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { daysIn, farEnd, type Hop, type Stop, type TravelRow } from "./journey.ts";
+import { amongPeople, daysIn, farEnd, type Hop, type Stop, type TravelRow } from "./journey.ts";
 import { hardestHop, total, travelReasons } from "./score.ts";
 
 fc.configureGlobal({ seed: 42 });
@@ -170,4 +170,20 @@ test("of several hops the one that is hardest to explain is told, whatever their
   const attack = hopLike({});
   expect(hardestHop(rowLike([tunnel, attack])).hop).toBe(attack);
   expect(hardestHop(rowLike([attack, tunnel])).hop).toBe(attack);
+});
+
+test("a stop knows how many people sign in from its country and through its network; an unknown place is nobody's", () => {
+  const seen = { ...abroad, network: 64500 };
+  const journey = { ...rowLike([]), some_hops: [hopLike({ origin: seen, target: { ...office, country: null } })] };
+  const [row] = amongPeople(
+    [journey],
+    [
+      { place: null, through: null, people: 40 },
+      { place: "SG", through: null, people: 3 },
+      { place: "SG", through: 64500, people: 2 },
+    ],
+  );
+  expect(row?.people).toBe(40);
+  expect(row?.some_hops[0]?.origin).toMatchObject({ countryPeople: 3, networkPeople: 2 });
+  expect(row?.some_hops[0]?.target).toMatchObject({ countryPeople: 0, networkPeople: 0 });
 });

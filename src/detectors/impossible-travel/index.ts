@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
-import { type TravelRow, travelRow } from "./journey.ts";
+import { amongPeople, journeyRow, placeRow, type TravelRow } from "./journey.ts";
 import { hardestHop, span } from "./score.ts";
 
 export default detector({
@@ -23,9 +23,12 @@ export default detector({
     /** Without coordinates: two countries within this many minutes. */
     countryMinutes: z.number().int().positive().default(60),
   }),
-  questions: { hops: { file: "hops.sql", row: travelRow } },
+  questions: { hops: { file: "hops.sql", row: journeyRow }, places: { file: "places.sql", row: placeRow } },
   evidenceQuestion: "evidence.sql",
-  assess: ({ hops }) => hops.map(draft).filter(({ score }) => score >= 15),
+  assess: ({ hops, places }) =>
+    amongPeople(hops, places)
+      .map(draft)
+      .filter(({ score }) => score >= 15),
 });
 
 function draft(row: TravelRow): FindingDraft {

@@ -21,20 +21,9 @@ export interface Stop {
   readonly refusedNames: number;
 }
 
-const stopCells = [
-  z.string(),
-  z.string(),
-  z.string(),
-  text,
-  text,
-  number.nullable(),
-  text,
-  number,
-  number,
-  number,
-  number,
-] as const;
-const hop = z.tuple([...stopCells, ...stopCells, flag, flag, text, number, number.nullable()]).transform(([...cells]) => ({
+const stopCells = [z.string(), z.string(), z.string(), text, text, number.nullable(), text, number, number] as const;
+type SeenStop = Omit<Stop, "countryPeople" | "networkPeople">;
+const seenHop = z.tuple([...stopCells, ...stopCells, flag, flag, text, number, number.nullable()]).transform(([...cells]) => ({
   origin: {
     time: cells[0],
     uid: cells[1],
@@ -44,45 +33,68 @@ const hop = z.tuple([...stopCells, ...stopCells, flag, flag, text, number, numbe
     network: cells[5],
     networkName: cells[6],
     addressPeople: cells[7],
-    countryPeople: cells[8],
-    networkPeople: cells[9],
-    refusedNames: cells[10],
-  } satisfies Stop,
+    refusedNames: cells[8],
+  } satisfies SeenStop,
   target: {
-    time: cells[11],
-    uid: cells[12],
-    address: cells[13],
-    country: cells[14],
-    city: cells[15],
-    network: cells[16],
-    networkName: cells[17],
-    addressPeople: cells[18],
-    countryPeople: cells[19],
-    networkPeople: cells[20],
-    refusedNames: cells[21],
-  } satisfies Stop,
-  isManaged: cells[22],
-  isMfa: cells[23],
-  application: cells[24],
-  hours: cells[25],
-  kilometres: cells[26],
+    time: cells[9],
+    uid: cells[10],
+    address: cells[11],
+    country: cells[12],
+    city: cells[13],
+    network: cells[14],
+    networkName: cells[15],
+    addressPeople: cells[16],
+    refusedNames: cells[17],
+  } satisfies SeenStop,
+  isManaged: cells[18],
+  isMfa: cells[19],
+  application: cells[20],
+  hours: cells[21],
+  kilometres: cells[22],
 }));
-export type Hop = z.infer<typeof hop>;
+type SeenHop = z.infer<typeof seenHop>;
+
+/** From one place to another, each with how common it is in the estate. */
+export type Hop = Omit<SeenHop, "origin" | "target"> & { readonly origin: Stop; readonly target: Stop };
 
 /** A person with some hops that nobody can travel, and every place they signed in from, as country, address and day. */
-export const travelRow = z.object({
+export const journeyRow = z.object({
   person: z.string(),
   hop_count: z.coerce.number(),
   hop_days: z.coerce.number(),
-  some_hops: z.array(hop).min(1),
+  some_hops: z.array(seenHop).min(1),
   places: z.array(z.tuple([z.string(), z.string(), z.string()])),
-  /** People with a sign-in from outside the estate's networks. */
-  people: z.coerce.number(),
   first_time: z.string(),
   last_time: z.string(),
   event_uids: z.array(z.string()),
 });
-export type TravelRow = z.infer<typeof travelRow>;
+type JourneyRow = z.infer<typeof journeyRow>;
+
+/** People who sign in from a country through a network; without a network from the country, without either from anywhere outside. */
+export const placeRow = z.object({ place: text, through: number.nullable(), people: number });
+
+/** A journey beside what is common in the estate. */
+export type TravelRow = Omit<JourneyRow, "some_hops"> & {
+  readonly some_hops: readonly Hop[];
+  /** People with a sign-in from outside the estate's networks. */
+  readonly people: number;
+};
+
+/** Journeys with the number of people who sign in from each of their places. */
+export function amongPeople(journeys: readonly JourneyRow[], places: readonly z.infer<typeof placeRow>[]): TravelRow[] {
+  const counts = new Map(places.map(({ place, through, people }) => [JSON.stringify([place, through]), people]));
+  const peopleIn = (place: string | null, through: number | null): number => counts.get(JSON.stringify([place, through])) ?? 0;
+  const stop = (seen: SeenStop): Stop => ({
+    ...seen,
+    countryPeople: seen.country === null ? 0 : peopleIn(seen.country, null),
+    networkPeople: seen.network === null ? 0 : peopleIn(seen.country ?? "", seen.network),
+  });
+  return journeys.map((journey) => ({
+    ...journey,
+    people: peopleIn(null, null),
+    some_hops: journey.some_hops.map((one) => ({ ...one, origin: stop(one.origin), target: stop(one.target) })),
+  }));
+}
 
 /** On how many days a person signed in from a country. */
 export function daysIn(row: Pick<TravelRow, "places">, country: string | null): number {
