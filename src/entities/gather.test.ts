@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareText } from "../order.ts";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger } from "../world.ts";
@@ -132,7 +133,7 @@ async function gathered(gaps = new GapLedger()): Promise<EntityRows> {
 test("addresses are known by day and by who says so, inside the estate and the window only", async () => {
   const { addresses } = await gathered();
   const told = addresses.map((row) => [row.device_hostname, row.device_ip, row.origin, row.first_seen, row.last_seen]);
-  expect(told.sort()).toEqual([
+  expect(told.sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)))).toEqual([
     ["srv-4.corp.example", "10.0.0.40", 2, "2026-11-02 09:00:00.000000", "2026-11-02 09:00:00.000000"],
     ["srv-4.corp.example", "fd00::40", 2, "2026-11-02 09:00:00.000000", "2026-11-02 09:00:00.000000"],
     ["ws-12", "10.0.0.12", 0, "2026-11-03 07:00:00.000000", "2026-11-03 07:00:00.000000"],

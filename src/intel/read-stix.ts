@@ -39,7 +39,10 @@ export function readStix(document: unknown): IndicatorFile | null {
   for (const object of objects.filter((one) => one.type === "indicator")) {
     const one = indicatorObject.safeParse(object);
     if (!one.success) {
-      leftOut.push({ value: String(object.id ?? "indicator").slice(0, 200), reason: "not a STIX 2.1 indicator" });
+      leftOut.push({
+        value: (typeof object.id === "string" ? object.id : "indicator").slice(0, 200),
+        reason: "not a STIX 2.1 indicator",
+      });
       continue;
     }
     const found = valuesOf(one.data);

@@ -22,9 +22,9 @@ export interface Link {
 }
 
 interface Waiting {
-  piece(bytes: Buffer): void;
-  done(answer: Answer): void;
-  failed(error: SpoorError): void;
+  readonly piece: (bytes: Buffer) => void;
+  readonly done: (answer: Answer) => void;
+  readonly failed: (error: SpoorError) => void;
 }
 
 const greetingMs = 5_000;
@@ -164,7 +164,7 @@ async function* pieces(
         sendFrame(socket, { kind: "more", id });
         yield piece;
       } else if (outcome === "done") return;
-      else if (outcome !== null) throw outcome;
+      else if (outcome !== null) throw outcome as SpoorError;
       else await new Promise<void>((go) => (wake = go));
     }
   } finally {
