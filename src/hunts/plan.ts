@@ -9,6 +9,8 @@ export interface PlannedHunt {
   readonly hunt: LoadedHunt;
   /** Every name of the hypothesis' entities; empty: everybody. */
   readonly names: readonly string[];
+  /** The question is who else met these entities, not what they did. */
+  readonly isAboutOthers: boolean;
   readonly window: Window;
   readonly key: string;
 }
@@ -40,5 +42,7 @@ export function planHunts(
 function plannedHunt(hypothesis: Hypothesis, hunt: LoadedHunt, namesOf: (value: string) => readonly string[]): PlannedHunt {
   const names = [...new Set(hypothesis.entities.flatMap(namesOf))].sort(compareText).slice(0, mostNames);
   const { window } = hypothesis;
-  return { hypothesis, hunt, names, window, key: shortHash({ hunt: hunt.id, names, window }) };
+  // Silence about others is judged by what was seen of everybody, so a spread is asked for itself.
+  const isAboutOthers = hypothesis.generator === "spread";
+  return { hypothesis, hunt, names, isAboutOthers, window, key: shortHash({ hunt: hunt.id, names, isAboutOthers, window }) };
 }

@@ -6,7 +6,7 @@ import { shortHash } from "../findings/hash.ts";
 import { severityOf } from "../findings/severity.ts";
 import { compareText } from "../order.ts";
 import type { SqlParameters } from "../store/store.ts";
-import type { Finding, HuntResult, Hypothesis, TableCoverage, Window } from "../types.ts";
+import type { Finding, HuntResult, Hypothesis, ObservableName, TableCoverage, Window } from "../types.ts";
 import type { World } from "../world.ts";
 import { type SchemaColumns, schemaColumns } from "./columns.ts";
 import { asEvidence, carrying } from "./evidence.ts";
@@ -31,6 +31,18 @@ export interface RunHuntsOptions {
   /** Statements that are asked at most. */
   readonly limit?: number;
 }
+
+// The names of those whom a finding is about, as src/findings reads them; destinations and senders are what others may have met too.
+const subjectNames: ReadonlySet<ObservableName> = new Set([
+  "device.hostname",
+  "device.uid",
+  "device.ip",
+  "src_endpoint.hostname",
+  "src_endpoint.ip",
+  "actor.user.name",
+  "user.name",
+  "email.to",
+]);
 
 const defaultLimit = 40;
 /** A hunt that takes longer than this is one that somebody should rewrite; the others still get their turn. */
@@ -80,7 +92,8 @@ async function ask(one: PlannedHunt, columns: SchemaColumns, options: RunHuntsOp
     const needs: Look[][] = [];
     for (const alternatives of readable(one.hunt, options.tables)) {
       const looks: Look[] = [];
-      for (const need of alternatives) looks.push(await lookAt(need, one.names, one.window, columns, world));
+      for (const need of alternatives)
+        looks.push(await lookAt(need, one.isAboutOthers ? [] : one.names, one.window, columns, world));
       needs.push(looks);
     }
     const values = valuesOf(one, options.internal);
@@ -147,14 +160,19 @@ function judged(one: PlannedHunt, rows: readonly HuntRow[], answer: Answer, worl
     world.gaps.add({ stage: "hunt", part: one.hunt.id, kind: "no-data", reason });
     return { status: "not-testable", because: reason };
   }
-  return verdictOf(rows, answer.needs, { supportedFrom: one.hunt.supportedFrom, isNamed: one.names.length > 0 });
+  return verdictOf(rows, answer.needs, {
+    supportedFrom: one.hunt.supportedFrom,
+    isNamed: one.names.length > 0 && !one.isAboutOthers,
+  });
 }
 
 /** A spread is about others: rows about those whom the findings name already do not count for it. */
 function isKnownAlready(row: HuntRow, hypothesis: Hypothesis, { findings, namesOf }: RunHuntsOptions): boolean {
   if (hypothesis.generator !== "spread") return false;
   const own = findings.filter(({ uid }) => hypothesis.findingUids.includes(uid));
-  const named = new Set(own.flatMap(({ observables }) => observables.map(({ value }) => value)));
+  const named = new Set(
+    own.flatMap(({ observables }) => observables.filter(({ name }) => subjectNames.has(name)).map(({ value }) => value)),
+  );
   return namesOf(row.entity).some((name) => named.has(name));
 }
 

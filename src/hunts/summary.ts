@@ -25,7 +25,7 @@ export function summaryOf(verdict: Verdict, told: Told): string {
     ],
     refuted: () => [
       `Nothing of the kind for ${told.about} in ${told.coverage.map(({ table, rows }) => `${rows.toLocaleString("en-US")} ${table} rows`).join(" and ")}.`,
-      `It could not have been seen: ${told.hunt.sections.blindSpots}`,
+      `What it would not have seen: ${told.hunt.sections.blindSpots}`,
     ],
     inconclusive: () => [`Open for ${told.about}: ${verdict.because}.`, strongest(told), repeated(told)],
     "not-testable": () => [`Cannot be tested for ${told.about}: ${verdict.because}.`],

@@ -11,7 +11,7 @@ export interface Look {
   /** Days of the window with such rows, out of all its days. */
   readonly days: number;
   readonly windowDays: number;
-  /** Share of the rows that have a value, by each column that the hunt needs, 0 to 1. */
+  /** Share of the estate's rows that have a value, by each column that the hunt needs, 0 to 1. */
   readonly filled: Readonly<Record<string, number>>;
 }
 
@@ -63,7 +63,9 @@ export function verdictOf(
 /** Why the silence of a table means little; null when it was well covered. */
 function weakness(look: Look, isNamed: boolean): string | null {
   const least = isNamed ? leastRows.named : leastRows.everybody;
-  if (look.rows < least) return `${look.table} has only ${counted(look.rows, "row")}${isNamed ? " about them" : ""}`;
+  const about = isNamed ? " about them" : "";
+  if (look.rows === 0) return `${look.table} has no rows${about}`;
+  if (look.rows < least) return `${look.table} has only ${counted(look.rows, "row")}${about}`;
   if (look.days < leastShare * look.windowDays)
     return `${look.table} has events on ${look.days} of ${counted(look.windowDays, "day")}`;
   const empty = Object.entries(look.filled).filter(([, share]) => share < leastShare);

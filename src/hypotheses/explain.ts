@@ -7,6 +7,8 @@ import { type Idea, type Situation, subjectsOf, techniquesOf } from "./situation
 // More findings than this are read one by one, not turned into hypotheses.
 const mostFindings = 12;
 const leastScore = 20;
+/** Another question about the same events confirms a finding or overturns it: an even chance. */
+const secondLook = 0.5;
 
 /** What a finding most likely means: the technique that its detector names and that can be tested best, for whom it is about. */
 export function explain(situation: Situation): Idea[] {
@@ -28,8 +30,8 @@ export function explain(situation: Situation): Idea[] {
           entities: subjectsOf(finding, entities),
           findings: [finding],
           because,
-          // What is certain already teaches little more.
-          gain: 1 - finding.confidence / 100,
+          plausibility: 1,
+          gain: secondLook,
           benign: finding.benign,
         },
       ];

@@ -27,6 +27,7 @@ export function gap(situation: Situation): Idea[] {
         entities: [],
         findings: [],
         because,
+        plausibility: 0,
         gain: chance * (1 - looked(technique)),
         benign: null,
       };

@@ -72,6 +72,7 @@ function stepsOf(trail: Trail, { attack }: Situation, looked: (technique: string
         entities: trail.entities,
         findings: trail.findings,
         because,
+        plausibility: probability,
         gain: probability * (1 - looked(technique)),
         benign: null,
       };

@@ -28,7 +28,7 @@ const impactByTactic: Readonly<Record<string, number>> = {
 export interface PriorityTerms extends Readonly<Record<string, number>> {
   /** Share of the columns that its best hunt needs and that the window fills: 0 is a telemetry gap. */
   readonly observability: number;
-  /** 1 − Π(1 − score · confidence) over the strongest finding of each detector behind it. */
+  /** Plausibility · (1 − Π(1 − score · confidence)) over the strongest finding of each detector behind it. */
   readonly evidence: number;
   /** Known groups that use the technique, by order of magnitude. */
   readonly prevalence: number;
@@ -58,7 +58,7 @@ export function termsOf(idea: Idea, situation: Situation): PriorityTerms {
   const impacts = technique?.tactics.map(({ shortname }) => impactByTactic[shortname] ?? 0.5) ?? [0.5];
   return {
     observability: rounded(Math.max(0, ...huntsOf(idea.technique, situation).map((hunt) => observability(hunt, tables)))),
-    evidence: rounded(evidenceTerm(idea.findings)),
+    evidence: rounded(within01(idea.plausibility) * evidenceTerm(idea.findings)),
     prevalence: rounded(prevalenceTerm(idea.technique, attack)),
     impact: Math.max(...impacts),
     exposure: Math.max(0, ...idea.entities.map((entity) => exposures.get(entity)?.weight ?? 0)),
@@ -94,13 +94,21 @@ export function huntsOf(technique: string, { hunts, attack }: Pick<Situation, "h
   return [...own, ...others].slice(0, 4);
 }
 
-/** Of some techniques the one that can be tested best with what the window holds, the first among equals; null for none. */
+/**
+ * Of some techniques the one that can be tested best with what the window holds; among equals one that has a record of its own, then
+ * the first. Null for none.
+ */
 export function bestTested(techniques: readonly string[], situation: Situation): string | null {
-  const ranked = techniques.map((technique, position) => {
-    const best = Math.max(0, ...huntsOf(technique, situation).map((hunt) => observability(hunt, situation.tables)));
-    return { technique, position, best };
-  });
-  return ranked.sort((a, b) => b.best - a.best || a.position - b.position)[0]?.technique ?? null;
+  const ranked = techniques.map((technique, position) => ({
+    technique,
+    position,
+    best: Math.max(0, ...huntsOf(technique, situation).map((hunt) => observability(hunt, situation.tables))),
+    isOwn: recordOf(technique, situation.attack)?.technique === technique,
+  }));
+  ranked.sort(
+    (a, b) => Number(b.isOwn && b.best > 0) - Number(a.isOwn && a.best > 0) || b.best - a.best || a.position - b.position,
+  );
+  return ranked[0]?.technique ?? null;
 }
 
 function within01(value: number): number {

@@ -1,3 +1,4 @@
+import { withFindings } from "../findings/entity-names.ts";
 import { shortHash } from "../findings/hash.ts";
 import { compareText } from "../order.ts";
 import type { Hypothesis } from "../types.ts";
@@ -14,24 +15,36 @@ import { criteria, describe, stepsFor, untestableBecause } from "./words.ts";
 
 export type { Situation } from "./situation.ts";
 
-// What a hunter can pursue in a day or two; the rest waits for the next run. Of what cannot be tested the most important is enough.
-const most = { all: 25, untestable: 5 } as const;
+// What a hunter can pursue in a day or two; the rest waits for the next run. Some places are kept for what nobody asked, however much
+// was found; of what cannot be tested the most important is enough.
+const most = { all: 25, untestable: 4 } as const;
+const keptForGaps = 5;
 
 /**
  * Hypotheses from the knowledge base, by priority: what the findings mean, what comes next, who else is met, and what nobody asked.
  * One for each technique and set of entities. Pure: the same situation gives the same list in the same order, whatever tables there are.
  */
-export function propose(situation: Situation): Hypothesis[] {
+export function propose(given: Situation): Hypothesis[] {
+  // Findings say themselves which name goes with which address.
+  const situation = { ...given, entities: withFindings(given.entities, given.findings) };
   const ideas = [...explain(situation), ...nextStep(situation), ...spread(situation), ...gap(situation)];
   const worded = distinct(ideas).flatMap((idea) => hypothesisOf(idea, situation));
   const testable = worded.filter((one) => one.testable).sort(byPriority);
   // By what they would mean if they could be tested: their priority is 0.
   const untestable = worded.filter((one) => !one.testable).sort((a, b) => potential(b) - potential(a) || byPriority(a, b));
   const kept = untestable.slice(0, most.untestable);
-  return [...diverse(testable).slice(0, most.all - kept.length), ...kept];
+  return [...diverse(withGaps(testable, most.all - kept.length)), ...kept];
 }
 
-/** One idea for each technique and set of entities; the first generator's words, all findings, the best gain. */
+/** The best of the ranked list, with some of the places kept for gaps; in its order. */
+function withGaps(ranked: readonly Hypothesis[], places: number): Hypothesis[] {
+  const gaps = ranked.filter(({ generator }) => generator === "gap");
+  const others = ranked.filter(({ generator }) => generator !== "gap");
+  const chosen = diverse(others).slice(0, places - Math.min(keptForGaps, gaps.length));
+  return [...chosen, ...gaps.slice(0, places - chosen.length)].sort(byPriority);
+}
+
+/** One idea for each technique and set of entities; the first generator's words, all findings, the best of the terms. */
 function distinct(ideas: readonly Idea[]): Idea[] {
   const kept = new Map<string, Idea>();
   for (const idea of ideas) {
@@ -39,7 +52,9 @@ function distinct(ideas: readonly Idea[]): Idea[] {
     const key = JSON.stringify([idea.technique, [...idea.entities].sort(compareText), idea.generator === "spread"]);
     const known = kept.get(key);
     const findings = [...new Map([...(known?.findings ?? []), ...idea.findings].map((one) => [one.uid, one])).values()];
-    kept.set(key, { ...(known ?? idea), findings, gain: Math.max(known?.gain ?? 0, idea.gain) });
+    const gain = Math.max(known?.gain ?? 0, idea.gain);
+    const plausibility = Math.max(known?.plausibility ?? 0, idea.plausibility);
+    kept.set(key, { ...(known ?? idea), findings, gain, plausibility });
   }
   return [...kept.values()];
 }

@@ -1,7 +1,6 @@
 import type { Attack } from "../attack/attack.ts";
 import { type DetectorLook, looksOf } from "../attack/looks.ts";
 import type { Entities } from "../entities/resolve.ts";
-import { withFindings } from "../findings/entity-names.ts";
 import { mentionsOf } from "../findings/mentions.ts";
 import type { LoadedHunt } from "../hunts/hunt.ts";
 import type { Finding, Story, TableCoverage, Window } from "../types.ts";
@@ -32,7 +31,9 @@ export interface Idea {
   readonly findings: readonly Finding[];
   /** Why this was thought of: one sentence. */
   readonly because: string;
-  /** How likely it is that asking teaches something, 0 to 1. */
+  /** How likely the technique is for these entities if the findings are right, 0 to 1. */
+  readonly plausibility: number;
+  /** How likely it is that asking teaches something new, 0 to 1. */
   readonly gain: number;
   /** The innocent reading that the finding itself brings, where there is one. */
   readonly benign: string | null;
@@ -54,8 +55,7 @@ const mostOfAKind = 3;
 
 /** Who a finding is about, devices first, then people, then addresses outside; one of very many is left out. */
 export function subjectsOf(finding: Finding, entities: Entities): string[] {
-  const known = withFindings(entities, [finding]);
-  const subjects = mentionsOf(finding, known).filter(({ role, share }) => role === "subject" && share >= 0.5);
+  const subjects = mentionsOf(finding, entities).filter(({ role, share }) => role === "subject" && share >= 0.5);
   return (["device", "user", "ip"] as const).flatMap((kind) =>
     subjects
       .filter(({ entity }) => entity.kind === kind)

@@ -42,6 +42,7 @@ export function spread(situation: Situation): Idea[] {
           entities: values,
           findings: [finding],
           because,
+          plausibility: evenChance,
           gain: evenChance,
           benign: finding.benign,
         },

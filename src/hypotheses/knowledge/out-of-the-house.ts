@@ -204,7 +204,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "the volume is one-sided, the address new and rare, and the process no backup",
     refutedIf: "byte counts were recorded throughout and no one-sided volume went to a new address",
     benign: "First runs of backups and synchronisation, video, support bundles.",
-    hunts: ["upload-to-new-destination", "archive-then-upload"],
+    hunts: ["upload-to-new-destination", "archive-then-upload", "dns-tunnel-labels"],
   },
   {
     technique: "T1041",

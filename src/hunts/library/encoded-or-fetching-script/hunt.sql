@@ -33,7 +33,7 @@ WITH
 SELECT
   device AS entity,
   round(greatest(0, least(100, 15 + arrayMax(kind -> transform(kind, ['loads code into memory or interferes with scanning', 'fetches and executes', 'encoded command', 'decodes itself', 'hidden and bypassing'], [35, 35, 30, 20, 10], 0), kinds)
-    + 12 * (length(kinds) - 1)) - if(fewest_devices >= {manyDevices:UInt32}, 35, 0)), 1) AS score,
+    + 15 * (length(kinds) - 1)) - if(fewest_devices >= {manyDevices:UInt32}, 35, 0)), 1) AS score,
   length(events) AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,

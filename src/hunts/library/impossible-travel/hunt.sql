@@ -27,15 +27,17 @@ WITH
     HAVING max(is_asked) AND uniqExact(address) > 1 AND notEmpty(fast)
   ),
   worst AS (
-    SELECT account, length(fast) AS times, fast[1].1 AS kilometres, fast[1].2 AS hours, kilometres / hours AS speed,
-      fast[1].3 AS there, fast[1].4 AS here, there.3 AS there_address, here.3 AS here_address
+    SELECT account, length(fast) AS times, fast[1].1 AS kilometres, fast[1].2 AS hours, kilometres / hours AS speed, fast[1].3 AS there, fast[1].4 AS here,
+      arrayUniq(arrayMap(visit -> toDate(visit.1), arrayFilter(visit -> visit.3 = there.3, visits))) AS there_days,
+      arrayUniq(arrayMap(visit -> toDate(visit.1), arrayFilter(visit -> visit.3 = here.3, visits))) AS here_days,
+      if(there_days <= here_days, there.3, here.3) AS odd_address, least(there_days, here_days) AS odd_days
     FROM journeys
   )
 SELECT
   account AS entity,
   round(greatest(0, 35 + 25 * least(1, log2(speed / {fastestKilometresPerHour:UInt32}) / 4)
     + multiIf(there.8 = false, 15, isNull(there.8), 7, 0) + multiIf(there.9 = false, 15, isNull(there.9), 7, 0) + if(there.10 != here.10, 10, 0)
-    - if(greatest(there_crowd.people, here_crowd.people) >= {sharedBy:UInt32}, 35, 0)), 1) AS score,
+    - multiIf(people >= {sharedBy:UInt32}, 35, odd_days >= {usualDays:UInt32}, 25, 0)), 1) AS score,
   2 * times AS n,
   toString(here.1) AS first_time,
   toString(there.1) AS last_time,
@@ -45,7 +47,6 @@ SELECT
     if(times > 1, concat('; ', toString(times), ' such journeys'), '')) AS description,
   [there.3, here.3] AS indicators
 FROM worst
-GLOBAL LEFT JOIN (SELECT address, people FROM crowds) AS there_crowd ON there_crowd.address = worst.there_address
-GLOBAL LEFT JOIN (SELECT address, people FROM crowds) AS here_crowd ON here_crowd.address = worst.here_address
+GLOBAL INNER JOIN crowds ON crowds.address = worst.odd_address
 ORDER BY score DESC, entity
 LIMIT 100

@@ -42,18 +42,19 @@ WITH
       arraySort(arrayDistinct(arrayFlatten(groupArray(followers)))) AS runs, arrayExists(event -> event.3 != '', runs) AS is_same_source, min(dateDiff('second', time, followers[1].1)) AS soonest,
       max(is_asked) AS any_asked
     FROM followed GROUP BY source, target
-  )
+  ),
+  habits AS (SELECT source, uniqExact(toDate(time)) AS days FROM followed GROUP BY source)
 SELECT
-  source AS entity,
-  round(30 + if(any_program, 25, 0) + if(is_same_source, 25, 15) + 10 * (1 - soonest / (60 * {withinMinutes:UInt32})), 1) AS score,
+  grouped.source AS entity,
+  round(greatest(0, 30 + if(any_program, 25, 0) + if(is_same_source, 25, 15) + 10 * (1 - soonest / (60 * {withinMinutes:UInt32})) - if(days >= {usualDays:UInt32}, 35, 0)), 1) AS score,
   length(copies) + length(runs) AS n,
   toString(least(copies[1].1, runs[1].1)) AS first_time,
   toString(greatest(copies[-1].1, runs[-1].1)) AS last_time,
   arrayDistinct(arrayConcat(arrayMap(copy -> copy.2, arraySlice(copies, 1, 10)), arrayMap(event -> event.2, arraySlice(runs, 1, 10)))) AS event_ids,
-  concat(source, ' used ', copies[1].3, ' on ', copies[1].4, ' of ', target, if(copies[1].5 = '', '', concat(' as ', copies[1].5)), if(length(copies) > 1, concat(' (', toString(length(copies)), ' accesses)'), ''),
+  concat(grouped.source, ' used ', copies[1].3, ' on ', copies[1].4, ' of ', target, if(copies[1].5 = '', '', concat(' as ', copies[1].5)), if(length(copies) > 1, concat(' (', toString(length(copies)), ' accesses)'), ''),
     ', and ', toString(soonest), ' seconds later came ', trim(runs[1].4), if(length(runs) > 1, concat(' and ', toString(length(runs) - 1), ' more'), '')) AS description,
   arrayDistinct(arrayConcat([target], arrayMap(copy -> copy.3, arraySlice(copies, 1, 5)), arrayMap(event -> trim(event.4), arraySlice(runs, 1, 5)))) AS indicators
-FROM grouped
+FROM grouped GLOBAL INNER JOIN habits ON habits.source = grouped.source
 WHERE any_asked
 ORDER BY score DESC, entity, target
 LIMIT 100
