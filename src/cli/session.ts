@@ -59,6 +59,7 @@ const ownEntries: ReadonlySet<string> = new Set([
   "load",
   "landing",
   "owner",
+  "owner.part",
   "lost+found",
 ]);
 
@@ -74,7 +75,7 @@ async function refuseForeign(location: string, mustExist: boolean): Promise<void
       cause,
     });
   });
-  const foreign = entries?.find((entry) => !ownEntries.has(entry));
+  const foreign = entries?.find((entry) => !ownEntries.has(entry) && !/^engine\.xml\.\d+$/.test(entry));
   if (foreign !== undefined && entries?.includes("engine") !== true)
     throw new SpoorError("configuration", `${location} is not a store: it holds other things (${foreign})`, {
       hint: "A store has a directory of its own; name one with --store.",

@@ -1,7 +1,7 @@
 // The process that holds the embedded engine. It is a process of its own because a native crash, an out-of-memory kill or an
 // engine that does not answer must not take the program with it, and because only one process may have a store's directory open:
 // every other one, the parent included, talks to this one over a socket.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +15,8 @@ const longestSocketPath = 100;
 // The parent decides when this process ends; Ctrl-C reaches the whole group of processes.
 process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
+// Its parent, which reads this, may go before it.
+process.stderr.on("error", () => {});
 // What others could read here are other people's logs.
 process.umask(0o077);
 
@@ -22,27 +24,41 @@ async function main(): Promise<void> {
   const order = orders.parse(JSON.parse(process.argv[2] ?? "{}"));
   const engine = await OpenEngine.open(order);
   const clients = new Set<EngineClient>();
+  const owner = join(order.directory, "owner");
+  let parent: EngineClient | null = null;
+  let hasLeft = false;
   let number = 0;
   const server = createServer((socket) => {
     number += 1;
     const client = new EngineClient(socket, engine, `${process.pid}-${number}`);
     clients.add(client);
+    // Others find their way here only once the parent, the first to come, has come.
+    if (parent === null) renameSync(`${owner}.part`, owner);
+    parent ??= client;
     socket.once("close", () => {
       if (client.isIdle) clients.delete(client);
+      if (hasLeft) leaveWhenAlone();
     });
   });
   const path = await listenNear(server, order.directory);
-  const owner = join(order.directory, "owner");
-  writeFileSync(owner, path);
+  writeFileSync(`${owner}.part`, path);
   const end = (): void => {
     rmSync(owner, { force: true });
+    rmSync(`${owner}.part`, { force: true });
     rmSync(dirname(path) === order.directory ? path : dirname(path), { recursive: true, force: true });
     // Leaving while a statement runs would wait for it; the engine survives being killed.
     if ([...clients].some((client) => !client.isIdle)) process.kill(process.pid, "SIGKILL");
     process.exit(0);
   };
-  process.on("message", end);
-  process.on("disconnect", end);
+  // The one that started it has gone: those that work through it may still finish.
+  const leaveWhenAlone = (): void => {
+    hasLeft = true;
+    const hasOthers = [...clients].some((client) => client !== parent && client.isConnected);
+    if (!hasOthers) end();
+    else if (process.connected) process.send?.({ stays: true }, () => {});
+  };
+  process.on("message", leaveWhenAlone);
+  process.on("disconnect", leaveWhenAlone);
   process.on("SIGTERM", end);
   process.send?.({ ready: path });
 }

@@ -34,7 +34,7 @@ function ask(name: string, sql: string): string {
 }
 
 /** Starts a process that keeps a store open, and waits until it has it. */
-async function start(what: "hold" | "occupy", name: string): Promise<ChildProcess> {
+async function start(what: "hold" | "occupy" | "alone", name: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, command(what, join(folder, name)), { stdio: ["pipe", "pipe", "inherit"] });
   started.push(child);
   await new Promise<void>((ready, failed) => {
@@ -85,13 +85,31 @@ test("another process works through the one that has the store open, and opens i
   expect(ask("shared", "SELECT run_uid FROM gap")).toBe('["r"]\n');
 });
 
-test("a store that is attached goes on, after an error, when the owner has gone", async () => {
+test("those that work through an engine finish when the one that started it has gone; the last one ends it", async () => {
+  const owner = await start("hold", "left");
+  const store = await open("left");
+  await store.migrate();
+  const pid = await enginePid(store);
+  const asked = store.text("SELECT sum(sleepEachRow(0.01)) FROM numbers(50)");
+  while (await store.text("SELECT count() < 2 FROM system.processes").then((text) => text === "[1]\n"));
+  owner.stdin?.end();
+  await ended(owner);
+  expect(await asked).toBe('["0"]\n');
+  expect(ask("left", "SELECT 2")).toBe("[2]\n");
+  expect(await enginePid(store)).toBe(pid);
+  await store.close();
+  while (existsSync(join(folder, "left", "owner"))) await new Promise((go) => setTimeout(go, 20));
+});
+
+test("a store that is attached goes on, after an error, when the engine has gone with its owner", async () => {
   const owner = await start("hold", "handed-over");
   const store = await open("handed-over");
   await store.migrate();
+  const pid = await enginePid(store);
   const asked = failure(store.text("SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1"));
   while (await store.text("SELECT count() < 2 FROM system.processes").then((text) => text === "[1]\n"));
   owner.kill("SIGKILL");
+  process.kill(pid, "SIGKILL");
   const error = await asked;
   expect([error.code, error.message]).toEqual(["store-unavailable", expect.stringContaining("has ended")]);
   expect(await rowsOf(store, "raw")).toBe(0);
@@ -194,6 +212,38 @@ test("two loads of one file at the same time store every line once", async () =>
   const file = { path, fileUid: "twice", sourceFile: "twice.log" };
   await Promise.all([first.load(file), second.load(file)]);
   expect(await rowsOf(first, "raw")).toBe(50_000);
+});
+
+test("work that is done alone waits for the one who does such work, in this process and in others, and can be given up", async () => {
+  const [one, other] = await Promise.all([open("alone"), open("alone")]);
+  const told: string[] = [];
+  let finish = (): void => {};
+  const first = one.alone(async () => {
+    told.push("first begins");
+    await new Promise<void>((go) => (finish = go));
+    told.push("first ends");
+  });
+  while (told.length === 0) await new Promise((go) => setTimeout(go, 5));
+  const second = other.alone(async () => void told.push("second"));
+  const controller = new AbortController();
+  const third = failure(other.alone(async () => void told.push("third"), { signal: controller.signal }));
+  expect(await other.text("SELECT 1")).toBe("[1]\n");
+  controller.abort();
+  expect((await third).code).toBe("cancelled");
+  finish();
+  await Promise.all([first, second]);
+  expect(told).toEqual(["first begins", "first ends", "second"]);
+  await expect(one.alone(() => Promise.reject(new Error("the work failed")))).rejects.toThrow("the work failed");
+  expect(await other.alone(async () => "free again")).toBe("free again");
+});
+
+test("the turn of a process that is killed is free again", async () => {
+  const holder = await start("alone", "orphaned-turn");
+  const store = await open("orphaned-turn");
+  const work = store.alone(async () => "my turn");
+  expect(await store.text("SELECT 1")).toBe("[1]\n");
+  holder.kill("SIGKILL");
+  expect(await work).toBe("my turn");
 });
 
 test("many statements at once are answered, each with its own values", async () => {

@@ -125,6 +125,14 @@ class EmbeddedEngine implements Engine {
     return { lines: lines ?? 0 };
   }
 
+  async turn(options: QueryOptions): Promise<() => Promise<void>> {
+    const turn = (await this.link()).pieces({ kind: "turn" }, options.signal)[Symbol.asyncIterator]();
+    await turn.next();
+    return async () => {
+      await turn.return?.();
+    };
+  }
+
   migrate(): Promise<void> {
     return migrateEmbedded(storeOver(this));
   }

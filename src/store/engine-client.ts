@@ -45,6 +45,10 @@ export class EngineClient {
     sendFrame(socket, { kind: "hello", protocol });
   }
 
+  get isConnected(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   get isIdle(): boolean {
     return this.#active.size === 0;
   }
@@ -71,6 +75,10 @@ export class EngineClient {
   }
 
   async #work(asked: Work, body: Buffer, active: Active): Promise<{ answer?: Buffer; lines?: number }> {
+    if (asked.kind === "turn") {
+      await this.#holdTurn(asked.id, active);
+      return {};
+    }
     const dress: Dress = {
       settings: { ...asked.settings, log_comment: active.name },
       parameters: "parameters" in asked ? asked.parameters : {},
@@ -92,6 +100,20 @@ export class EngineClient {
       await this.#engine.stream(asked.sql, asked.format, dress, wanted, give);
     }
     return {};
+  }
+
+  /** Keeps the writer's turn from when it comes until it is cancelled. */
+  async #holdTurn(id: number, active: Active): Promise<void> {
+    const { writer } = this.#engine;
+    try {
+      while (!active.isCancelled && !writer.take(active, () => active.wake()))
+        await new Promise<void>((go) => (active.wake = go));
+      if (active.isCancelled) throw new Error("Code: 394. DB::Exception: Query was cancelled.");
+      sendFrame(this.#socket, { kind: "piece", id });
+      while (!active.isCancelled) await new Promise<void>((go) => (active.wake = go));
+    } finally {
+      writer.pass(active);
+    }
   }
 
   #wantMore(id: number): void {

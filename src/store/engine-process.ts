@@ -7,7 +7,7 @@ export interface EngineProcess {
   readonly socketPath: string;
   /** Waits until the process has ended, and says how it ended. */
   ended(): Promise<string>;
-  /** Ends the process, gently first. */
+  /** Ends the process, gently first; while others work through it, leaves it to them. */
   close(): Promise<void>;
   kill(): void;
 }
@@ -85,8 +85,11 @@ function failedStart({ failed, code }: { failed: string; code: string }, stderr:
 
 async function endGently(child: ChildProcess, ended: Promise<string>): Promise<void> {
   child.ref();
+  const stays = new Promise<void>((resolve) => child.once("message", () => resolve()));
   if (child.connected) child.send({ close: true }, () => {});
   const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-  await ended;
+  await Promise.race([ended, stays]);
   clearTimeout(timer);
+  child.unref();
+  if (child.connected) child.disconnect();
 }

@@ -17,6 +17,8 @@ export interface Engine {
   stream(statement: Statement): AsyncIterable<Buffer>;
   /** `rows` is one JSON object a line. */
   insert(table: string, rows: Buffer, options: QueryOptions): Promise<void>;
+  /** Waits until nobody else has the turn to write, and gives what passes it on. */
+  turn(options: QueryOptions): Promise<() => Promise<void>>;
   load(file: LandingFile, options: QueryOptions): Promise<{ lines: number }>;
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "chdb";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { type Dress, SessionPool } from "./session-pool.ts";
 import { statement } from "./statement.ts";
 import { turns } from "./turns.ts";
 import type { Request } from "./wire.ts";
+import { WriterTurn } from "./writer-turn.ts";
 
 /** Where an engine lives and what it may use. */
 export const orders = z.object({ directory: z.string(), maxMemoryBytes: z.number(), statementsAtOnce: z.number() });
@@ -16,6 +17,8 @@ type LoadRequest = Extract<Request, { kind: "load" }>;
 
 /** The embedded engine of a directory, in this process. Runs only in the process of embedded-child. */
 export class OpenEngine {
+  /** Whose turn it is to read logs into the store. */
+  readonly writer = new WriterTurn();
   readonly #pool: SessionPool;
   readonly #control: Session;
   readonly #links: string;
@@ -39,7 +42,9 @@ export class OpenEngine {
     const data = join(directory, "engine");
     const links = join(directory, "load");
     mkdirSync(data, { recursive: true });
-    writeFileSync(config, configuration(data, maxMemoryBytes));
+    // Several may try to open the store at once: none may read the half of what another writes.
+    writeFileSync(`${config}.${process.pid}`, configuration(data, maxMemoryBytes));
+    renameSync(`${config}.${process.pid}`, config);
     // pread: a file that shrinks while it is read would crash a process that has it mapped.
     const start = (): Session =>
       new Session(data, { connectionArgs: [`--config-file=${config}`, "--storage_file_read_method=pread"] });

@@ -223,13 +223,21 @@ class ServerEngine implements Engine {
     return { lines: (await this.#linesPresent(file, options)).last };
   }
 
+  turn(): Promise<() => Promise<void>> {
+    return Promise.resolve(() => Promise.resolve());
+  }
+
   async migrate(): Promise<void> {
     const { cluster, isReplicated } = this.#location;
     if (this.#isReadOnly) return;
     if (cluster === null) return migrateEmbedded(storeOver(this));
     for (const node of this.#location.nodes) {
       const engine = new ServerEngine({ ...this.#location, nodes: [node] }, this.#limits, false);
-      await migrateClusterNode(storeOver(engine), { cluster, isReplicated }).finally(() => engine.close());
+      try {
+        await migrateClusterNode(storeOver(engine), { cluster, isReplicated });
+      } finally {
+        await engine.close();
+      }
     }
   }
 

@@ -30,6 +30,14 @@ export function storeOver(engine: Engine): Store {
       if (rows.length > 0) await engine.insert(table, jsonLines(rows), options);
     },
     load: (file, options = {}) => engine.load(file, options),
+    async alone(work, options = {}) {
+      const pass = await engine.turn(options);
+      try {
+        return await work();
+      } finally {
+        await pass();
+      }
+    },
     migrate: () => engine.migrate(),
     close: () => engine.close(),
   };

@@ -54,6 +54,11 @@ export interface Store {
    * Lines already there are left alone, so a load that was cut off is completed by repeating it.
    */
   load(file: LandingFile, options?: QueryOptions): Promise<{ lines: number }>;
+  /**
+   * Does work that must not run twice at once over this store, such as storing only what is absent: other processes wait their turn.
+   * On a server, which has no such turn, it is up to its users to let one program write at a time.
+   */
+  alone<Result>(work: () => Promise<Result>, options?: QueryOptions): Promise<Result>;
   /** Brings tables and views to the version of this program; refuses a store written by a newer one. */
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { z } from "zod";
 
 /** Raised when requests or replies change, so that two versions of this program never talk past each other. */
-export const protocol = 1;
+export const protocol = 2;
 
 const texts = z.record(z.string(), z.string());
 const question = {
@@ -28,6 +28,8 @@ export const request = z.discriminatedUnion("kind", [
     sourceFile: z.string(),
     settings: texts,
   }),
+  /** Asks for the writer's turn: an empty piece says that it has come; it is given back by cancelling. */
+  z.object({ kind: z.literal("turn"), id: z.number() }),
   /** The reader of a stream wants one more piece. */
   z.object({ kind: z.literal("more"), id: z.number() }),
   z.object({ kind: z.literal("cancel"), id: z.number() }),

@@ -1,6 +1,7 @@
 // A process of its own that opens the embedded store of a directory, for tests of what happens between processes:
 //   hold DIR          opens the store, says "ready", and keeps it until its input ends
 //   ask DIR SQL       prints the engine's text of the answer
+//   alone DIR         the same, with the turn to write
 //   occupy DIR        takes the engine's directory without answering to anybody, says "ready"
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +20,12 @@ if (command === "occupy") {
   });
 } else {
   const store = await openEmbeddedStore({ directory });
-  process.stdout.write(command === "ask" ? await store.text(sql) : "ready\n");
-  if (command === "hold") await new Promise((ended) => process.stdin.resume().once("end", ended));
+  const hold = (): Promise<void> => {
+    process.stdout.write("ready\n");
+    return new Promise((ended) => process.stdin.resume().once("end", ended));
+  };
+  if (command === "ask") process.stdout.write(await store.text(sql));
+  else if (command === "alone") await store.alone(hold);
+  else await hold();
   await store.close();
 }
