@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asSqlParameters } from "../src/detectors/ask.ts";
 import { loadDetectors } from "../src/detectors/load.ts";
+import { loadHunts } from "../src/hunts/load.ts";
 import { importPaths } from "../src/sources/import.ts";
 import { type LoadedSource, loadSources } from "../src/sources/load.ts";
 import { openStore } from "../src/store/open.ts";
@@ -33,6 +34,7 @@ const internal = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "147.32.0.0/1
 /** Statements that read: those of src/store and src/sources are run by loading and by importing. */
 async function statements(): Promise<Statement[]> {
   const detectors = await loadDetectors();
+  const hunts = await loadHunts();
   const files = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".sql") && !/^(store|sources)\b/.test(file))
     .sort();
@@ -41,7 +43,8 @@ async function statements(): Promise<Statement[]> {
     if (!/^(SELECT|WITH)\b/i.test(sql.replace(/^--.*$/gm, "").trim())) return [];
     const detector = detectors.find(({ folder }) => file.startsWith(`${relative(source, folder)}/`));
     const question = Object.values(detector?.questions ?? {}).find((asked) => file.endsWith(`/${asked.file}`));
-    const parameters = detector === undefined ? {} : Object(detector.parameters.parse({}));
+    const hunt = hunts.find(({ folder }) => file.startsWith(`${relative(source, folder)}/`));
+    const parameters = detector === undefined ? (hunt?.parameters ?? {}) : Object(detector.parameters.parse({}));
     return [{ file, sql, known: { ...window, internal, ...asSqlParameters(parameters), ...question?.parameters } }];
   });
 }
