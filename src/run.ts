@@ -111,8 +111,11 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
 
   const sources = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
   const window = await windowOf(plan, world);
-  const ownerFiles = await stages.time("enrich", () => enrichOwners(window, config.internal, config.mmdb, world));
-  await stages.time("intel", () => sightIndicators(window, world));
+  const { store, signal } = world;
+  const ownerFiles = await stages.time("enrich", () =>
+    store.alone(() => enrichOwners(window, config.internal, config.mmdb, world), { signal }),
+  );
+  await stages.time("intel", () => store.alone(() => sightIndicators(window, world), { signal }));
   const tables = await coverTables(world.store, window);
   const options: DetectOptions = {
     detectors: library.detectors,
@@ -161,7 +164,9 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   const coverage = await stages.time("map", () => mapToAttack({ findings, hunts, detectors, tables, attack: library.attack }));
   for (const gap of coverage.gaps) world.gaps.add(gap);
   const runUid = `run-${engineTime(world.clock()).replace(/\D/g, "").slice(0, 17)}`;
-  const recorded = await stages.time("record", () => recordFindings(findings, stories, { runUid, window, detectors }, world));
+  const recorded = await stages.time("record", () =>
+    store.alone(() => recordFindings(findings, stories, { runUid, window, detectors }, world), { signal }),
+  );
   return {
     runUid,
     window,

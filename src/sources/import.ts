@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
-import type { SourceCount } from "../types.ts";
+import { type Gap, gap, type SourceCount } from "../types.ts";
 import type { World } from "../world.ts";
 import { type Identity, identify } from "./landing/identify.ts";
-import { inspect } from "./landing/inspect.ts";
+import { type Inspection, inspect } from "./landing/inspect.ts";
 import { printable } from "./landing/names.ts";
 import { type ParquetConverter, prepare } from "./landing/prepare.ts";
 import { gapOf } from "./landing/problem.ts";
 import { walk } from "./landing/walk.ts";
-import type { LoadedSource } from "./load.ts";
+import { formatsNamed, type LoadedSource } from "./load.ts";
 import { type LineCounts, normalise } from "./normalise.ts";
 import type { LandedFile } from "./reading.ts";
 import { type Match, recognise, recordsOf, type Sample } from "./recognise.ts";
@@ -64,10 +64,29 @@ async function importFile(path: string, options: ImportOptions, world: World): P
   if (matches.length === 0 && inspection.shape !== "parquet")
     return unknown(name, "no source knows this kind of file; it was not read", world);
   const identity = await identify(path);
+  // Between looking for what is absent and storing it nobody else may store it.
+  return world.store.alone(() => storeFile({ path, name, inspection, identity, matches }, options, world), {
+    signal: world.signal,
+  });
+}
+
+interface Found {
+  readonly path: string;
+  /** The path for people. */
+  readonly name: string;
+  readonly inspection: Inspection;
+  readonly identity: Identity;
+  readonly matches: readonly Match[];
+}
+
+async function storeFile(found: Found, options: ImportOptions, world: World): Promise<SourceCount | null> {
+  const { path, name, inspection, identity, matches } = found;
+  const version = mappingVersion(options.sources);
   const before = await lastLanding(identity.fileUid, world);
-  if (before?.state === "done") return alreadyStored(name, identity, before, mappingVersion(options.sources), world);
+  if (before?.state === "done") return alreadyStored(found, before, version, options, world);
   const prepared = await prepare(path, inspection, identity.fileUid, { ...options, sourceFile: name });
-  for (const problem of prepared.problems) world.gaps.add(gapOf(problem));
+  const damage = prepared.problems.map(gapOf);
+  for (const gap of damage) world.gaps.add(gap);
   if (prepared.file === null) return null;
   try {
     const { lines } = await world.store.load(prepared.file, { signal: world.signal });
@@ -77,8 +96,9 @@ async function importFile(path: string, options: ImportOptions, world: World): P
     const more = ({ records }: Pick<Sample, "records">): Match[] =>
       options.as === undefined ? recognise({ lines: [], records }, options.sources) : [];
     const { counts, formats } = await normalise(landed, settled, more, world);
-    await recordLanding(landed, identity, formats, counts, mappingVersion(options.sources), before, world);
-    tellGaps(name, counts, world);
+    const gaps = gapsOf(name, counts);
+    for (const gap of gaps) world.gaps.add(gap);
+    await recordLanding(landed, identity, { formats, counts, version, gaps: [...damage, ...gaps] }, before, world);
     return asCount(name, identity, formats, counts);
   } finally {
     await prepared.dispose();
@@ -91,13 +111,7 @@ function unknown(name: string, reason: string, world: World): null {
 }
 
 function wanted(matches: readonly Match[], { as, sources }: ImportOptions): Match[] {
-  if (as === undefined) return [...matches];
-  const named = sources.flatMap((source) =>
-    source.formats.filter((format) => format.id === as || source.id === as).map((format) => ({ source, format })),
-  );
-  if (named.length > 0) return named;
-  const known = sources.flatMap((source) => source.formats.map((format) => format.id)).sort();
-  throw new SpoorError("usage", `there is no format ${as}`, { hint: `Known formats: ${known.join(", ")}.` });
+  return as === undefined ? [...matches] : formatsNamed(as, sources);
 }
 
 async function firstLines(file: LandedFile, world: World): Promise<Sample> {
@@ -116,24 +130,32 @@ const landingRow = z.object({
   mapping_version: z.string(),
   read: z.coerce.number(),
   quarantined: z.coerce.number(),
+  source_file: z.string(),
+  gaps: z.array(z.string()),
   revision: z.coerce.number(),
 });
 
 async function lastLanding(fileUid: string, world: World): Promise<z.infer<typeof landingRow> | null> {
   const rows = await world.store.query(
-    "SELECT state, formats, mapping_version, read, quarantined, revision FROM landing WHERE file_uid = {file:String} ORDER BY revision DESC LIMIT 1",
+    "SELECT state, formats, mapping_version, read, quarantined, source_file, gaps, revision FROM landing WHERE file_uid = {file:String} ORDER BY revision DESC LIMIT 1",
     { file: fileUid },
     landingRow,
   );
   return rows[0] ?? null;
 }
 
+interface Outcome {
+  readonly formats: readonly Match[];
+  readonly counts: LineCounts;
+  readonly version: string;
+  /** What could not be read of the file: told again whenever it is met again. */
+  readonly gaps: readonly Gap[];
+}
+
 async function recordLanding(
   file: LandedFile,
   identity: Identity,
-  formats: readonly Match[],
-  counts: LineCounts,
-  version: string,
+  { formats, counts, version, gaps }: Outcome,
   before: z.infer<typeof landingRow> | null,
   world: World,
 ): Promise<void> {
@@ -151,6 +173,7 @@ async function recordLanding(
     duplicate: counts.duplicate,
     quarantined: counts.quarantined,
     raw_only: counts.rawOnly,
+    gaps: gaps.map((one) => JSON.stringify(one)),
     revision,
   };
   await world.store.insert("landing", [row], { token: `landing-${file.fileUid}-${revision}` });
@@ -164,14 +187,18 @@ function mappingVersion(sources: readonly LoadedSource[]): string {
     .join(" ");
 }
 
-/** A file that was read before: its records are counted again, and none is stored. */
+/** A file that was read before: its records are counted again, and none is stored; what was wrong with it is told again. */
 function alreadyStored(
-  file: string,
-  identity: Identity,
+  { name: file, identity }: Found,
   before: z.infer<typeof landingRow>,
   version: string,
+  { sources }: ImportOptions,
   world: World,
 ): SourceCount {
+  for (const one of before.gaps) {
+    const known = gap.parse(JSON.parse(one));
+    world.gaps.add({ ...known, part: known.part === before.source_file ? file : known.part });
+  }
   if (before.mapping_version !== version)
     world.gaps.add({
       stage: "import",
@@ -182,18 +209,8 @@ function alreadyStored(
   const { fileUid, byteCount } = identity;
   const { read, quarantined } = before;
   const format = before.formats.join("+");
-  return {
-    source: before.formats[0] ?? "",
-    format,
-    file,
-    fileUid,
-    byteCount,
-    read,
-    stored: 0,
-    duplicate: read - quarantined,
-    quarantined,
-    rawOnly: 0,
-  };
+  const source = sources.find(({ formats }) => formats.some(({ id }) => id === before.formats[0]))?.id ?? "";
+  return { source, format, file, fileUid, byteCount, read, stored: 0, duplicate: read - quarantined, quarantined, rawOnly: 0 };
 }
 
 function asCount(file: string, identity: Identity, formats: readonly Match[], counts: LineCounts): SourceCount {
@@ -203,22 +220,24 @@ function asCount(file: string, identity: Identity, formats: readonly Match[], co
   return { source: formats[0]?.source.id ?? "", format, file, fileUid, byteCount, read, stored, duplicate, quarantined, rawOnly };
 }
 
-function tellGaps(path: string, counts: LineCounts, world: World): void {
+function gapsOf(part: string, counts: LineCounts): Gap[] {
+  const gaps: Gap[] = [];
   for (const { reason, lines } of counts.reasons)
-    world.gaps.add({ stage: "normalise", part: path, kind: "quarantined", reason, count: lines });
+    gaps.push({ stage: "normalise", part, kind: "quarantined", reason, count: lines });
   for (const { kind, lines } of counts.rawOnlyKinds)
-    world.gaps.add({
+    gaps.push({
       stage: "normalise",
-      part: path,
+      part,
       kind: "raw-only",
       reason: `${kind}: understood, but no table takes it; kept as received`,
       count: lines,
     });
   if (counts.read !== counts.stored + counts.duplicate + counts.quarantined)
-    world.gaps.add({
+    gaps.push({
       stage: "normalise",
-      part: path,
+      part,
       kind: "failed",
       reason: `the counts do not reconcile: read ${counts.read}, stored ${counts.stored}, duplicate ${counts.duplicate}, quarantined ${counts.quarantined}`,
     });
+  return gaps;
 }

@@ -17,6 +17,6 @@ export class WriterTurn {
     this.#waiting.delete(who);
     if (this.#holder !== who) return;
     this.#holder = null;
-    for (const wake of [...this.#waiting.values()]) wake();
+    for (const wake of this.#waiting.values()) wake();
   }
 }

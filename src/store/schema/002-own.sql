@@ -1,4 +1,4 @@
--- What was read: one row a stage of a file; the newest row of a file_uid counts
+-- What was read: one row a stage of a file; the newest row of a file_uid counts. `gaps` are those of the file, as JSON
 -- shard by: cityHash64(file_uid)
 CREATE TABLE IF NOT EXISTS landing (
   file_uid String,
@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS landing (
   duplicate UInt64,
   quarantined UInt64,
   raw_only UInt64,
+  gaps Array(String),
   revision UInt64
 ) ENGINE = MergeTree ORDER BY (file_uid, revision)
 SETTINGS non_replicated_deduplication_window = 1000;
