@@ -197,6 +197,44 @@ test("peers are the department where the directory names one that is large enoug
   expect(peers[31]?.who).toBe("33 people");
 });
 
+describe("people known by mail address and accounts of domains", () => {
+  const accounts = estate(40).map((row) => ({
+    ...row,
+    person: row.person.replace(/^(.*)@corp\.example$/, "corp\\$1"),
+    country_count: 0,
+    countries: [],
+    country_days: [],
+    ip_count: 0,
+  }));
+  const both = assess([...estate(300), stranger, ...accounts]);
+
+  test("are compared with their own kind, each with a model of its own", () => {
+    expect(named(both.drafts, "zoe@corp.example")?.score).toBeGreaterThan(60);
+    expect(both.drafts.filter(({ keys }) => String(keys.user).startsWith("corp\\"))).toEqual([]);
+    expect(both.models.map(({ name, rowCount, parameters }) => [name, rowCount, parameters.population])).toEqual([
+      ["user-anomaly-detector", 301, "address"],
+      ["user-anomaly-detector-by-account", 40, "account"],
+    ]);
+    expect(both.maps).toHaveLength(1);
+  });
+
+  test("are judged by a given model only where it was fitted on their kind; the others are a gap", () => {
+    const [model] = both.models;
+    if (model === undefined) throw new Error("a model is kept");
+    const again = assess([...estate(300), stranger, ...accounts], { model: loadUserModel(saveUserModel(model)) });
+    expect(named(again.drafts, "zoe@corp.example")).toEqual(named(both.drafts, "zoe@corp.example"));
+    expect(again.notes.at(-1)).toMatchObject({ kind: "not-evaluable", count: 40 });
+  });
+
+  test("of whom there are too few to compare are a gap", () => {
+    const { notes, models } = assess([...estate(60), ...accounts.slice(0, 3)]);
+    expect(models).toHaveLength(1);
+    expect(notes).toEqual([
+      { kind: "not-evaluable", reason: "3 accounts signed in; behaviour is compared from 15 on", count: 3 },
+    ]);
+  });
+});
+
 test("too few people are told as a gap, not as an all-clear", () => {
   const { drafts, notes } = assess(estate(6));
   expect(drafts).toEqual([]);

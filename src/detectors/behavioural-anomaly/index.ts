@@ -3,6 +3,7 @@ import { predictOutliers } from "../../ml/isolation-forest.ts";
 import type { Matrix } from "../../ml/matrix.ts";
 import { fitUserModel } from "../../models/fit-user-model.ts";
 import { scoreUsers } from "../../models/score-users.ts";
+import type { UserModel } from "../../models/user-model.ts";
 import { type OpenUserModel, openUserModel } from "../../models/user-model-body.ts";
 import { requireFeatures } from "../../models/user-model-file.ts";
 import type { FindingDraft, Observable, Reason } from "../../types.ts";
@@ -10,6 +11,7 @@ import { type AssessContext, detector } from "../detector.ts";
 import { peersOf } from "./peers.ts";
 import { features, matrixOf, medianFeatures, type PersonRow, personRow } from "./people.ts";
 import { peopleMap } from "./people-map.ts";
+import { type Population, populationsOf } from "./populations.ts";
 import { reasonsFor, strongest } from "./reasons.ts";
 
 const parameters = z.strictObject({
@@ -41,24 +43,47 @@ export default detector({
   questions: { people: { file: "features.sql", row: personRow } },
   evidenceQuestion: "evidence.sql",
   assess: ({ people }, context) => {
-    const least = context.model === null ? context.parameters.leastPeople : 1;
-    if (people.length < least) {
-      context.note({
-        kind: "not-evaluable",
-        reason: `${people.length} people signed in; behaviour is compared from ${least} on`,
-        count: people.length,
-      });
-      return [];
-    }
-    tellUnknown(people, context);
-    return judged(people, context);
+    const populations = people.length === 0 ? [] : populationsOf(people);
+    if (populations.length === 0) tellTooFew(0, "people", context);
+    return populations.flatMap((population, position) => {
+      const model = context.model === null ? null : modelOf(population, context.model);
+      if (model === undefined) return tellOther(population, context);
+      if (model === null && population.people.length < context.parameters.leastPeople)
+        return tellTooFew(population.people.length, population.called, context);
+      tellUnknown(population, context);
+      return judged(population, position === 0, model, context);
+    });
   },
 });
 
-function judged(people: readonly PersonRow[], context: AssessContext<Parameters>): FindingDraft[] {
+/** The given model, if it was fitted on this population (or says nothing of one). */
+function modelOf({ kind }: Population, model: UserModel): UserModel | undefined {
+  const fittedOn = model.parameters.population;
+  return typeof fittedOn !== "string" || fittedOn === kind ? model : undefined;
+}
+
+function tellTooFew(count: number, called: string, context: AssessContext<Parameters>): [] {
+  const reason = `${count} ${called} signed in; behaviour is compared from ${context.parameters.leastPeople} on`;
+  context.note({ kind: "not-evaluable", reason, count });
+  return [];
+}
+
+function tellOther({ called, people }: Population, context: AssessContext<Parameters>): [] {
+  const reason = `the given model was fitted on others: ${people.length} ${called} were not judged`;
+  context.note({ kind: "not-evaluable", reason, count: people.length });
+  return [];
+}
+
+function judged(
+  population: Population,
+  isLargest: boolean,
+  given: UserModel | null,
+  context: AssessContext<Parameters>,
+): FindingDraft[] {
+  const { kind, called, people } = population;
   const matrix = matrixOf(people);
-  const peers = peersOf(people, matrix);
-  const model = modelFor(matrix, context);
+  const peers = peersOf(people, matrix, called);
+  const model = given === null ? fitted(matrix, kind, isLargest, context) : opened(given);
   const { score } = scoreUsers(model, matrix);
   const flags = context.parameters.contamination === "auto" ? null : predictOutliers(model.forest, matrix);
   const { leastScore } = context.parameters;
@@ -67,7 +92,7 @@ function judged(people: readonly PersonRow[], context: AssessContext<Parameters>
     if (flags === null ? (score[position] ?? 0) < leastScore : flags[position] !== -1) return [];
     const reasons = reasonsFor(row, position, matrix, peers[position] ?? { who: "", medians: [] }, model);
     const total = totalOf(reasons);
-    return flags === null && total < leastScore ? [] : [draft(row, total, reasons, people.length)];
+    return flags === null && total < leastScore ? [] : [draft(row, total, reasons, population)];
   });
   const flagged = new Set(drafts.map((one) => String(one.keys.user)));
   const map = peopleMap(
@@ -77,7 +102,7 @@ function judged(people: readonly PersonRow[], context: AssessContext<Parameters>
     score,
     (row) => flagged.has(people[row]?.person ?? ""),
   );
-  if (map !== null) context.keepPeopleMap(map);
+  if (map !== null && isLargest) context.keepPeopleMap(map);
   return drafts;
 }
 
@@ -86,35 +111,43 @@ function totalOf(reasons: readonly Reason[]): number {
   return Math.min(100, Math.max(0, sum));
 }
 
-/** The model given on the command line, or one fitted on these people and kept. */
-function modelFor(matrix: Matrix, context: AssessContext<Parameters>): OpenUserModel {
-  const columns = features.map(({ name, unit }) => ({ name, unit }));
-  if (context.model !== null) {
-    requireFeatures(context.model, columns);
-    return openUserModel(context.model);
-  }
+const columns = features.map(({ name, unit }) => ({ name, unit }));
+
+function opened(model: UserModel): OpenUserModel {
+  requireFeatures(model, columns);
+  return openUserModel(model);
+}
+
+/** A model fitted on these people, and kept for later runs. */
+function fitted(
+  matrix: Matrix,
+  population: Population["kind"],
+  isLargest: boolean,
+  context: AssessContext<Parameters>,
+): OpenUserModel {
   const { trees, maxSamples, contamination } = context.parameters;
   const model = fitUserModel({
-    name: "user-anomaly-detector",
+    name: isLargest ? "user-anomaly-detector" : `user-anomaly-detector-by-${population}`,
     features: columns,
     window: context.window,
     matrix,
     seed: context.seed,
     forest: { trees, maxSamples: Math.min(maxSamples, matrix.rows), contamination },
+    parameters: { population },
   });
   context.keepModel(model);
   return openUserModel(model);
 }
 
-function draft(row: PersonRow, score: number, reasons: readonly Reason[], people: number): FindingDraft {
+function draft(row: PersonRow, score: number, reasons: readonly Reason[], among: Population): FindingDraft {
   const first = strongest(reasons);
   const failed = first.some((reason) => reason.feature === "failed_login_count");
   return {
     keys: { user: row.person },
     title: `${row.person} signs in unlike the others: ${first.map((reason) => `${reason.feature} ${reason.observed}`).join(", ")}`,
-    description: `Among ${people} people, ${row.person} stands out by ${first.map(compared).join("; ")}. ${row.events} sign-ins on ${row.active_days} days were compared.`,
+    description: `Among ${among.people.length} ${among.called}, ${row.person} stands out by ${first.map(compared).join("; ")}. ${row.events} sign-ins on ${row.active_days} days were compared.`,
     score,
-    confidence: Math.round(Math.min(80, 25 + 12 * Math.log10(people) + 6 * Math.log10(1 + row.events))),
+    confidence: Math.round(Math.min(80, 25 + 12 * Math.log10(among.people.length) + 6 * Math.log10(1 + row.events))),
     reasons,
     benign:
       "A traveller, a new starter, a night shift, an administrator or a service account deviates as well. Ask what the person did in those days; a deviation in one feature alone is rarely an attack.",
@@ -145,13 +178,13 @@ function compared({ feature, observed, baseline, peers }: Reason): string {
   return `${feature} ${observed}${own}${peers === null ? "" : `, against ${peers}`}`;
 }
 
-function tellUnknown(people: readonly PersonRow[], context: AssessContext<Parameters>): void {
+function tellUnknown({ people, called }: Population, context: AssessContext<Parameters>): void {
   for (const feature of features) {
     const unknown = people.filter((row) => feature.valueOf(row) === null).length;
     if (unknown > 0)
       context.note({
         kind: "missing-column",
-        reason: `${feature.name} is unknown for ${unknown} of ${people.length} people; the median stood in for it`,
+        reason: `${feature.name} is unknown for ${unknown} of ${people.length} ${called}; the median stood in for it`,
         count: unknown,
       });
   }

@@ -12,8 +12,8 @@ export interface Peers {
 const leastPeers = 8;
 
 /** The peers of every person: their department where the directory names one that is large enough, otherwise everybody. */
-export function peersOf(people: readonly PersonRow[], matrix: Matrix): Peers[] {
-  const everybody: Peers = { who: `${people.length} people`, medians: medianFeatures(matrix) };
+export function peersOf(people: readonly PersonRow[], matrix: Matrix, called = "people"): Peers[] {
+  const everybody: Peers = { who: `${people.length} ${called}`, medians: medianFeatures(matrix) };
   const members = new Map<string, number[]>();
   for (const [position, { department }] of people.entries())
     if (department !== null) members.set(department, [...(members.get(department) ?? []), position]);
