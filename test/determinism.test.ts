@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { openEmbeddedStore } from "../src/store/embedded.ts";
-import { eventTables } from "../src/store/tables.ts";
 import { spoor, type Told } from "./support/command-line.ts";
 import { differences, findingLines, findingsWithoutActivity, resultsIn } from "./support/results.ts";
 import { writeSmallLogs } from "./support/small-logs.ts";
+import { askStore, storeContents } from "./support/store-contents.ts";
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "spoor-determinism-"));
 beforeAll(async () => {
   writeSmallLogs(join(folder, "logs"));
@@ -27,23 +27,8 @@ function results(out: string): Map<string, string> {
   return resultsIn(join(folder, `out-${out}`));
 }
 
-async function ask(store: string, sql: string): Promise<string> {
-  const opened = await openEmbeddedStore({ directory: join(folder, `store-${store}`) });
-  try {
-    return await opened.text(sql);
-  } finally {
-    await opened.close();
-  }
-}
-
-/** Rows of every table and a hash of their contents in which their order does not matter. */
-function contents(store: string): Promise<string> {
-  const tables = [...eventTables, "raw", "repeated_line", "quarantine", "landing", "network_owner"];
-  const selects = tables.map(
-    (name) => `SELECT '${name}' AS name, count(), groupBitXor(cityHash64(formatRow('JSONCompactEachRow', *))) FROM ${name}`,
-  );
-  return ask(store, `SELECT * FROM (${selects.join(" UNION ALL ")}) ORDER BY name`);
-}
+const ask = (store: string, sql: string): Promise<string> => askStore(join(folder, `store-${store}`), sql);
+const contents = (store: string): Promise<string> => storeContents(join(folder, `store-${store}`));
 
 const sourceCounts = z.array(
   z.object({ file: z.string(), read: z.number(), stored: z.number(), duplicate: z.number(), quarantined: z.number() }),
