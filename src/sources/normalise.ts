@@ -55,7 +55,7 @@ async function understand(
     const known = formats.length;
     for (const surveyed of surveys) {
       if (surveyed.refused === 0) continue;
-      const found = more(await refusedSample(file, surveyed, formats.slice(0, known), world));
+      const found = more(await refusedSample(file, surveyed, world));
       formats.push(...found.filter((match) => !formats.some(({ format }) => format.id === match.format.id)));
     }
     if (formats.length === known) return { formats, surveys };

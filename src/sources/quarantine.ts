@@ -1,35 +1,16 @@
 import { z } from "zod";
 import type { World } from "../world.ts";
-import {
-  acceptedLines,
-  bindings,
-  type LandedFile,
-  mappingsOf,
-  parseOnce,
-  rawOnlyLines,
-  reasonsOfLines,
-  recordLines,
-} from "./reading.ts";
+import { bindings, isAmongLines, type LandedFile, parseOnce, rawOnlyLines, reasonsOfLines } from "./reading.ts";
 import { type Match, recordsOf, type Sample } from "./recognise.ts";
 import type { Survey } from "./survey.ts";
 
-/** Lines of a slice that no statement understands: (line_number, line). */
-function refusedLines({ failed }: Survey, matches: readonly Match[]): string {
-  const mappings = mappingsOf(matches).filter((mapping) => !failed.includes(mapping));
-  return `SELECT line_number, line FROM (\n${recordLines(matches)}\n)
-    WHERE line_number GLOBAL NOT IN (\n${acceptedLines(mappings)}\nUNION ALL\nSELECT line_number FROM (\n${rawOnlyLines(matches)}\n)\n)`;
-}
+const theLines = "records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})";
 
 /** The first refused lines, to see whether they belong to a format that the beginning of the file did not show. */
-export async function refusedSample(
-  file: LandedFile,
-  surveyed: Survey,
-  matches: readonly Match[],
-  world: World,
-): Promise<Pick<Sample, "records">> {
+export async function refusedSample(file: LandedFile, surveyed: Survey, world: World): Promise<Pick<Sample, "records">> {
   const rows = await world.store.query(
-    `SELECT line FROM (\n${refusedLines(surveyed, matches)}\n) WHERE length(line) < 1000000 ORDER BY line_number LIMIT 200 ${parseOnce}`,
-    bindings(file, surveyed.slice),
+    `SELECT line FROM ${theLines} WHERE ${isAmongLines} AND length(line) < 1000000 ORDER BY line_number LIMIT 200`,
+    { ...bindings(file, surveyed.slice), lines: surveyed.refusedLines },
     z.object({ line: z.string() }),
     { signal: world.signal },
   );
@@ -45,8 +26,8 @@ export async function quarantine(file: LandedFile, surveyed: Survey, matches: re
   const sql = `INSERT INTO quarantine (file_uid, source_file, line_number, reason, excerpt)
     SELECT {file:String}, {sourceFile:String}, refused.line_number, coalesce(nullIf(why.reason, ''), {general:String}), refused.excerpt
     FROM (
-      SELECT line_number, substring(line, 1, 500) AS excerpt FROM (\n${refusedLines(surveyed, matches)}\n)
-      WHERE line_number GLOBAL NOT IN (
+      SELECT line_number, substring(line, 1, 500) AS excerpt FROM ${theLines}
+      WHERE ${isAmongLines} AND line_number GLOBAL NOT IN (
         SELECT line_number FROM quarantine
         WHERE file_uid = {file:String} AND line_number >= {first:UInt64} AND line_number <= {last:UInt64}
       )
@@ -56,7 +37,11 @@ export async function quarantine(file: LandedFile, surveyed: Survey, matches: re
     ) AS why ON why.line_number = refused.line_number
     ORDER BY refused.line_number
     ${parseOnce}`;
-  await world.store.exec(sql, { ...bindings(file, surveyed.slice), general }, { signal: world.signal });
+  await world.store.exec(
+    sql,
+    { ...bindings(file, surveyed.slice), lines: surveyed.refusedLines, general },
+    { signal: world.signal },
+  );
 }
 
 const kindRow = z.object({ kind: z.string(), lines: z.coerce.number() });
@@ -68,14 +53,13 @@ export async function rawOnlyKinds(
   matches: readonly Match[],
   world: World,
 ): Promise<z.infer<typeof kindRow>[]> {
-  const mappings = mappingsOf(matches).filter((mapping) => !surveyed.failed.includes(mapping));
   return world.store.query(
     `SELECT kind, count() AS lines FROM (
       SELECT line_number, min(kind) AS kind FROM (\n${rawOnlyLines(matches)}\n)
-      WHERE line_number GLOBAL NOT IN (\n${acceptedLines(mappings)}\n)
+      WHERE ${isAmongLines}
       GROUP BY line_number
     ) GROUP BY kind ORDER BY lines DESC, kind LIMIT 1000 ${parseOnce}`,
-    bindings(file, surveyed.slice),
+    { ...bindings(file, surveyed.slice), lines: surveyed.rawOnlyLines },
     kindRow,
     { signal: world.signal },
   );

@@ -38,16 +38,9 @@ export function mappingsOf(matches: readonly Match[]): Mapping[] {
 
 /** Lines that carry a record: (line_number, line). */
 export function recordLines(matches: readonly Match[]): string {
-  const headers = [...new Set(statementsOf(matches, "notRecords"))];
+  const headers = statementsOf(matches, "notRecords");
   const left = headers.length === 0 ? "" : ` WHERE line_number GLOBAL NOT IN (${union(headers, "line_number")})`;
   return `SELECT line_number, line FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})${left}`;
-}
-
-/** Lines that mappings take: (line_number). */
-export function acceptedLines(mappings: readonly Mapping[]): string {
-  return mappings.length === 0
-    ? "SELECT toUInt64(0) AS line_number WHERE 0"
-    : mappings.map((mapping) => `SELECT raw_line_number AS line_number FROM (\n${mapping.sql}\n)`).join("\nUNION ALL\n");
 }
 
 /** Lines that are understood but have no table: (line_number, kind). */
@@ -66,13 +59,19 @@ function union(statements: readonly string[], columns: string, nothing = ""): st
     : statements.map((sql) => `SELECT ${columns} FROM (\n${sql}\n)`).join("\nUNION ALL\n");
 }
 
+/** The statements of formats; one that several formats name, once. */
 function statementsOf(matches: readonly Match[], which: "notRecords" | "reasons" | "rawOnly"): string[] {
-  return matches.flatMap(({ source, format }) => {
+  const statements = matches.flatMap(({ source, format }) => {
     const name = format[which];
     const sql = name === undefined ? undefined : source.statements.get(name);
     return sql === undefined ? [] : [sql.trim().replace(/;$/, "")];
   });
+  return [...new Set(statements)];
 }
+
+/** A condition: the line is in a set of lines that a survey gave, bound as `lines`. */
+export const isAmongLines =
+  "bitmapContains(CAST(unhex({lines:String}), 'AggregateFunction(groupBitmap, UInt64)'), toUInt64(line_number))";
 
 /**
  * Settings of a statement that reads through a mapping. A condition that the planner pushes below the SELECT that parses a line makes

@@ -1,7 +1,16 @@
 import { z } from "zod";
+import { SpoorError } from "../errors.ts";
 import type { World } from "../world.ts";
 import type { Mapping } from "./load.ts";
-import { bindings, type LandedFile, mappingsOf, parseOnce, rawOnlyLines, recordLines, type Slice } from "./reading.ts";
+import {
+  bindings,
+  type LandedFile,
+  rawOnlyLines as linesKeptRaw,
+  mappingsOf,
+  parseOnce,
+  recordLines,
+  type Slice,
+} from "./reading.ts";
 import type { Match } from "./recognise.ts";
 import { tellFailure } from "./statement-failure.ts";
 
@@ -25,6 +34,9 @@ export interface Survey {
   readonly rawOnly: number;
   /** Carrying a record, and not understood. */
   readonly refused: number;
+  /** Which lines those of `rawOnly` and `refused` are: bitmaps in hexadecimal, 64 kB at most, for `isAmongLines`. */
+  readonly rawOnlyLines: string;
+  readonly refusedLines: string;
 }
 
 /** Asks the mappings of a slice what they take, all in one pass over its lines. A mapping that fails is a gap, and is left out. */
@@ -64,8 +76,10 @@ const surveyRow = z.object({
   parts: z.array(z.tuple([z.number(), z.string().nullable(), z.string().nullable()])),
   read: count,
   accepted: count,
-  understood: count,
-  met: count,
+  raw_only: count,
+  refused: count,
+  raw_only_lines: z.string(),
+  refused_lines: z.string(),
 });
 // Parts of the answer that are no mappings; those are numbered from 0.
 const ofRecords = -1;
@@ -81,29 +95,42 @@ async function ask(
   const untimed = "CAST(NULL, 'Nullable(DateTime64(6, \\'UTC\\'))') AS time";
   const parts = [
     `SELECT toInt16(${ofRecords}) AS part, ${untimed}, line_number FROM (\n${recordLines(matches)}\n)`,
-    `SELECT toInt16(${ofRawOnly}) AS part, ${untimed}, line_number FROM (\n${rawOnlyLines(matches)}\n)`,
+    `SELECT toInt16(${ofRawOnly}) AS part, ${untimed}, line_number FROM (\n${linesKeptRaw(matches)}\n)`,
     ...mappings.map(
       ({ sql }, position) => `SELECT toInt16(${position}) AS part, time, raw_line_number AS line_number FROM (\n${sql}\n)`,
     ),
   ];
   // Sets of line numbers are kept as bitmaps: exact, and small where lines follow each other.
-  const sql = `SELECT
-      arraySort(part -> part.1, groupArrayIf((part, from, to), part >= 0)) AS parts,
-      groupBitmapMergeIf(lines, part = ${ofRecords}) AS read,
-      groupBitmapMergeIf(lines, part >= 0) AS accepted,
-      groupBitmapMergeIf(lines, part != ${ofRecords}) AS understood,
-      groupBitmapMerge(lines) AS met
+  const sql = `WITH
+      bitmapAndnot(bitmapAnd(kept_raw, records), accepted_lines) AS raw_only_set,
+      bitmapAndnot(records, bitmapOr(kept_raw, accepted_lines)) AS refused_set
+    SELECT
+      parts,
+      bitmapCardinality(records) AS read,
+      bitmapCardinality(accepted_lines) AS accepted,
+      bitmapCardinality(raw_only_set) AS raw_only,
+      bitmapCardinality(refused_set) AS refused,
+      hex(raw_only_set) AS raw_only_lines,
+      hex(refused_set) AS refused_lines
     FROM (
-      SELECT part, toString(min(time)) AS from, toString(max(time)) AS to, groupBitmapState(toUInt64(line_number)) AS lines
-      FROM (\n${parts.join("\nUNION ALL\n")}\n)
-      GROUP BY part
+      SELECT
+        arraySort(part -> part.1, groupArrayIf((part, from, to), part >= 0)) AS parts,
+        groupBitmapMergeStateIf(lines, part = ${ofRecords}) AS records,
+        groupBitmapMergeStateIf(lines, part = ${ofRawOnly}) AS kept_raw,
+        groupBitmapMergeStateIf(lines, part >= 0) AS accepted_lines
+      FROM (
+        SELECT part, toString(min(time)) AS from, toString(max(time)) AS to, groupBitmapState(toUInt64(line_number)) AS lines
+        FROM (\n${parts.join("\nUNION ALL\n")}\n)
+        GROUP BY part
+      )
     )
     ${parseOnce}`;
   const [row] = await world.store.query(sql, bindings(file, slice), surveyRow, { signal: world.signal });
-  const { read, accepted, understood, met } = row ?? { read: 0, accepted: 0, understood: 0, met: 0 };
-  const shares = (row?.parts ?? []).flatMap(([position, from, to]) => {
+  if (row === undefined) throw new SpoorError("internal", "a survey had no answer");
+  const { read, accepted, refused, raw_only: rawOnly, raw_only_lines: rawOnlyLines, refused_lines: refusedLines } = row;
+  const shares = row.parts.flatMap(([position, from, to]) => {
     const mapping = mappings[position];
     return mapping === undefined || from === null || to === null ? [] : [{ mapping, from, to }];
   });
-  return { slice, shares, read, accepted, rawOnly: understood - accepted, refused: met - understood };
+  return { slice, shares, read, accepted, rawOnly, refused, rawOnlyLines, refusedLines };
 }

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { openStore } from "../store/open.ts";
 import { convertParquet } from "../store/parquet.ts";
 import type { Store } from "../store/store.ts";
+import { eventTables } from "../store/tables.ts";
 import type { Gap, SourceCount } from "../types.ts";
 import { GapLedger } from "../world.ts";
 import { importPaths } from "./import.ts";
@@ -25,7 +27,11 @@ export interface Bench {
   write(name: string, content: string | Uint8Array): string;
   import(paths: readonly string[], options?: { readonly as?: string; readonly store?: Store }): Promise<Outcome>;
   /** The rows of a table by line, without what they do not have and without what depends on the file's bytes. */
-  rows(table: string, where?: string): Promise<Record<string, unknown>[]>;
+  rows(table: string): Promise<Record<string, unknown>[]>;
+  /** The rows of all tables that have any. */
+  everyRow(): Promise<Record<string, Record<string, unknown>[]>>;
+  /** Takes away all rows and all memory of files, so that the same events can be imported again. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +41,10 @@ export async function openBench({ only, own }: { readonly only: readonly string[
   const store = await openStore(join(folder, "store"), { maxMemoryBytes: 2 ** 31 });
   await store.migrate();
   const sources = (await loadSources(own)).filter(({ id }) => only.includes(id));
+  const rows = async (table: string): Promise<Record<string, unknown>[]> => {
+    const sql = `SELECT * FROM ${table} ORDER BY raw_line_number, metadata_uid LIMIT 10000`;
+    return (await store.query(sql, {}, z.record(z.string(), z.unknown()))).map(tidy);
+  };
   return {
     folder,
     store,
@@ -66,9 +76,18 @@ export async function openBench({ only, own }: { readonly only: readonly string[
       );
       return { counts, gaps: gaps.list() };
     },
-    async rows(table, where = "1") {
-      const sql = `SELECT * FROM ${table} WHERE ${where} ORDER BY raw_line_number, metadata_uid LIMIT 10000`;
-      return (await store.query(sql, {}, z.record(z.string(), z.unknown()))).map(tidy);
+    rows,
+    async everyRow() {
+      const answer: Record<string, Record<string, unknown>[]> = {};
+      for (const table of eventTables) {
+        const found = await rows(table);
+        if (found.length > 0) answer[table] = found;
+      }
+      return answer;
+    },
+    async clear() {
+      for (const table of [...eventTables, "raw", "repeated_line", "landing", "quarantine"])
+        await store.exec(`TRUNCATE TABLE ${table}`);
     },
     async close() {
       await store.close();
@@ -90,6 +109,11 @@ function tidy(row: Record<string, unknown>): Record<string, unknown> {
 }
 
 const numeric = /^(raw_line_number|count|click_count)$|_(bytes|packets)_(in|out)$|_(length|size|pid)$/;
+
+/** What a fixture's import should give: its rows by table, as written down in a JSON file. */
+export function expectedIn(moduleUrl: string, name: string): unknown {
+  return JSON.parse(readFileSync(fileURLToPath(new URL(name, moduleUrl)), "utf8"));
+}
 
 /** Sums over files: read must be stored + duplicate + quarantined. */
 export function totals(

@@ -1,0 +1,5 @@
+  time,
+  coalesce(filled(event.metadata.product.vendor_name), filled(event.metadata.product.name), 'OCSF') AS metadata_product_vendor_name,
+  coalesce(filled(event.metadata.product.name), filled(event.metadata.product.vendor_name), 'OCSF') AS metadata_product_name,
+  file_uid AS raw_file_uid,
+  line_number AS raw_line_number,
