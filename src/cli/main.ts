@@ -15,7 +15,7 @@ import { type Session, sessionOf } from "./session.ts";
 import { inertLines } from "./terminal.ts";
 
 /** Exit codes of the contract: 0 done, 1 failed, 2 wrong usage or configuration, 130 on Ctrl-C. */
-const usageErrors: ReadonlySet<string> = new Set(["usage", "configuration", "path-missing", "bad-plugin"]);
+const usageErrors: ReadonlySet<string> = new Set(["usage", "configuration", "path-missing", "bad-plugin", "bad-model"]);
 
 const abort = new AbortController();
 // As many statements as wait for an answer listen to it, which is no leak.

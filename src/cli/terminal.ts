@@ -33,7 +33,14 @@ export interface Terminal {
   readonly done: () => void;
 }
 
-export function terminalOf(streams: { out: NodeJS.WriteStream; err: NodeJS.WriteStream }, quiet: boolean): Terminal {
+/** As much of a stream as a terminal needs. */
+interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export function terminalOf(streams: { readonly out: Output; readonly err: Output }, quiet: boolean): Terminal {
   let shown = false;
   const clear = () => {
     if (shown) streams.err.write("\r\u001b[K");
@@ -50,7 +57,7 @@ export function terminalOf(streams: { out: NodeJS.WriteStream; err: NodeJS.Write
       streams.err.write(`${text}\n`);
     },
     progress: (text) => {
-      if (quiet || !streams.err.isTTY) return;
+      if (quiet || streams.err.isTTY !== true) return;
       clear();
       streams.err.write(text.slice(0, Math.max(20, (streams.err.columns ?? 80) - 1)));
       shown = true;

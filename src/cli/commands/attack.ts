@@ -14,6 +14,7 @@ export function registerAttack(program: Command, sessionFor: (options: { quiet?:
     .requiredOption("--out <FILE>", "where the compact form goes")
     .option("--release <VERSION>", "the release, where the bundle does not say")
     .description("Turn a STIX bundle of Enterprise ATT&CK into the compact form that Spoor reads.")
+    .addHelpText("after", "\nExample:\n  spoor attack import enterprise-attack.json --out attack.json")
     .action(async (file: string, options: { out: string; release?: string }) => {
       const { terminal } = sessionFor({});
       const { data, gaps } = await importStixFile(file, {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { statement } from "../../store/statement.ts";
 import { configOf, type GivenOptions, time, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 interface EntityOptions extends GivenOptions {
   readonly quiet?: boolean;
@@ -39,7 +39,7 @@ export function registerEntity(program: Command, sessionFor: (options: { quiet?:
           signal: session.signal,
         });
         if (options.json === true) {
-          for (const event of events) session.terminal.out(JSON.stringify(event));
+          for (const event of events) session.terminal.out(inertJson(JSON.stringify(event)));
           return;
         }
         const findings = await world.store.query(

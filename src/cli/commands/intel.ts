@@ -41,6 +41,7 @@ export function registerIntel(program: Command, sessionFor: (options: { quiet?: 
     });
   withStore(intel.command("list"))
     .description("List the feeds and how many indicators of each are active.")
+    .addHelpText("after", "\nExample:\n  spoor intel list --store ./case-7")
     .action(async (options: IntelOptions) => {
       const session = sessionFor(options);
       const config = await configOf(options);

@@ -38,7 +38,8 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
     );
   withStore(program.command("stories"))
     .description("List the stories on record, best first.")
-    .option("--json", "as JSON")
+    .option("--json", "one story a line as JSON")
+    .addHelpText("after", "\nExample:\n  spoor stories")
     .action((options: ReadOptions) => overStore(options, sessionFor, (world, session) => listStories(options, world, session)));
 }
 
@@ -112,7 +113,7 @@ async function explain(id: string, options: ReadOptions, world: World, { termina
   for (const { data } of record.evidences) {
     terminal.out(`\n${data.row_count} events; first of them:`);
     for (const event of data.event_ids.slice(0, 10)) terminal.out(`  ${inert(event)}`);
-    terminal.out(`The same again, with ${JSON.stringify(data.parameters)}:\n${data.sql}`);
+    terminal.out(`The same again, with ${inertJson(JSON.stringify(data.parameters))}:\n${data.sql}`);
   }
 }
 

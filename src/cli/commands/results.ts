@@ -7,7 +7,7 @@ import { openUserModel } from "../../models/user-model-body.ts";
 import { loadUserModel } from "../../models/user-model-file.ts";
 import { configOf, type GivenOptions } from "../options.ts";
 import type { Session } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 interface ResultOptions extends GivenOptions {
   readonly json?: boolean;
@@ -22,7 +22,7 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
     .action(async (options: ResultOptions) => {
       const { terminal } = sessionFor({});
       const text = await readResult(options, "hypotheses.json");
-      if (options.json === true) return terminal.out(text.trimEnd());
+      if (options.json === true) return terminal.out(inertJson(text.trimEnd()));
       const hypothesis = z.looseObject({
         id: z.string(),
         title: z.string(),
@@ -38,14 +38,16 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
   const attack = program.commands.find((command) => command.name() === "attack") ?? program.command("attack");
   withOut(attack.command("layer"))
     .description("The ATT&CK Navigator layer of the last run, as JSON on standard output.")
+    .addHelpText("after", "\nExample:\n  spoor attack layer > layer.json")
     .action(async (options: ResultOptions) =>
-      sessionFor({}).terminal.out((await readResult(options, "attack-layer.json")).trimEnd()),
+      sessionFor({}).terminal.out(inertJson((await readResult(options, "attack-layer.json")).trimEnd())),
     );
   const models = program.command("models").description("Models that runs fitted.");
   models
     .command("show")
     .argument("<FILE>", "a model file, such as spoor-out/models/user-anomaly-detector.json")
     .description("What a model was fitted on, after checking its hash and that it scores as it did.")
+    .addHelpText("after", "\nExample:\n  spoor models show spoor-out/models/user-anomaly-detector.json")
     .action(async (file: string) => {
       const { terminal } = sessionFor({});
       const model = loadUserModel(
