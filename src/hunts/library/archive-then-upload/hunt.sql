@@ -37,7 +37,7 @@ WITH
     WHERE keyed_flows.time >= keyed_packs.time AND keyed_flows.time <= keyed_packs.time + toIntervalHour({withinHours:UInt32})
     GROUP BY place, remote
     HAVING arraySum(event -> event.3, sent) >= {leastBytes:UInt64} AND arraySum(event -> event.3, sent) > arraySum(event -> event.4, sent)
-      AND NOT arrayExists(network -> isIPAddressInRange(remote, network), {internal:Array(String)})
+      AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(remote) OR isIPv6String(remote), remote, '::'), network), {internal:Array(String)})
   )
 SELECT
   place AS entity,

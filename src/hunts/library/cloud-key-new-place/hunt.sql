@@ -34,7 +34,7 @@ WITH
   )
 SELECT
   who AS entity,
-  round(5 + if(is_carried_off, 40, 0) + if(is_new_network, 20, 0) + if(is_new_program, 15, 0) + if(questions > 0, 15, 0) + if(refusals > 0, 10, 0), 1) AS score,
+  round(least(100, 5 + if(is_carried_off, 40, 0) + if(is_new_network, 20, 0) + if(is_new_program, 15, 0) + if(questions > 0, 15, 0) + if(refusals > 0, 10, 0)), 1) AS score,
   length(events) AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,

@@ -22,7 +22,7 @@ WITH
 SELECT
   account AS entity,
   round(45 + 25 * least(1, log10(length(before)) / 2.5) + 15 * least(1, 10 / greatest(pace_seconds, 1))
-    + if(source_address != '' AND NOT arrayExists(network -> isIPAddressInRange(if(source_address = '', '::', source_address), network), {internal:Array(String)}), 15, 0), 1) AS score,
+    + if(source_address != '' AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(source_address) OR isIPv6String(source_address), source_address, '::'), network), {internal:Array(String)}), 15, 0), 1) AS score,
   length(before) + 1 AS n,
   toString(before[1].1) AS first_time,
   toString(first_success) AS last_time,

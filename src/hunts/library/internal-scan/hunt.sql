@@ -16,7 +16,7 @@ WITH
   ),
   inside AS (
     SELECT target FROM (SELECT DISTINCT target FROM knocks WHERE source GLOBAL IN (SELECT source FROM busy))
-    WHERE arrayExists(network -> isIPAddressInRange(target, network), {internal:Array(String)})
+    WHERE arrayExists(network -> isIPAddressInRange(if(isIPv4String(target) OR isIPv6String(target), target, '::'), network), {internal:Array(String)})
   ),
   hours AS (
     SELECT source, toStartOfHour(time) AS hour, count() AS tries, uniqExact(target) AS targets, uniqExact(port) AS ports, countIf(in_vain) / tries AS vain_share,
@@ -38,7 +38,7 @@ SELECT
   arrayMap(port -> concat('port ', toString(port)), some_ports) AS indicators
 FROM hours GLOBAL INNER JOIN sources ON sources.source = hours.source
 WHERE scan_days < {usualDays:UInt32} AND (toIPv6OrNull(hours.source) IS NULL
-    OR arrayExists(network -> isIPAddressInRange(if(toIPv6OrNull(hours.source) IS NULL, '::', hours.source), network), {internal:Array(String)}))
+    OR arrayExists(network -> isIPAddressInRange(if(isIPv4String(hours.source) OR isIPv6String(hours.source), hours.source, '::'), network), {internal:Array(String)}))
   AND hour >= toStartOfHour(toDateTime64({from:String}, 6, 'UTC'))
 ORDER BY score DESC, entity, hour
 LIMIT 100

@@ -25,8 +25,8 @@ WITH
   )
 SELECT
   accounts.account AS entity,
-  round(greatest(0, 35 + 30 * least(1, length(services) / 10) + 30 * arrayCount(event -> event.4, events) / length(events)
-    + if(dateDiff('second', events[1].1, events[-1].1) <= 120, 10, 0) - if(ifNull(busy_days_before, 0) >= {usualDays:UInt32}, 35, 0)), 1) AS score,
+  round(least(100, greatest(0, 35 + 30 * least(1, length(services) / 10) + 30 * arrayCount(event -> event.4, events) / length(events)
+    + if(dateDiff('second', events[1].1, events[-1].1) <= 120, 10, 0) - if(ifNull(busy_days_before, 0) >= {usualDays:UInt32}, 35, 0))), 1) AS score,
   length(events) AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,

@@ -23,7 +23,7 @@ WITH
       countIf(reply_domain != '' AND cutToFirstSignificantSubdomain(reply_domain) != sender_domain) AS answers_elsewhere,
       arraySort(groupArray((time, metadata_uid))) AS events, arraySort(groupUniqArray(sender)) AS addresses,
       arraySort(arrayDistinct(arrayFlatten(groupArray(recipients)))) AS reached, argMin(subject, (time, metadata_uid)) AS first_subject
-    FROM messages WHERE sender_domain != '' GROUP BY sender_domain HAVING sent <= {mostMessages:UInt32}
+    FROM messages WHERE sender_domain != '' AND length(sender_domain) <= 255 GROUP BY sender_domain HAVING sent <= {mostMessages:UInt32}
   ),
   pairs AS (
     SELECT *, splitByChar('.', own_domain)[1] AS own_label, splitByChar('.', sender_domain)[1] AS sender_label,

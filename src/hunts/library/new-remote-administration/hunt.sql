@@ -15,7 +15,7 @@ WITH
   edges AS (
     SELECT source, target, way, max(target_address) AS address, min(time) AS first_contact, argMin(metadata_uid, (time, metadata_uid)) AS first_uid
     FROM contacts GROUP BY source, target, way
-    HAVING address = '' OR arrayExists(network -> isIPAddressInRange(if(address = '', '::', address), network), {internal:Array(String)})
+    HAVING address = '' OR arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), {internal:Array(String)})
   ),
   days AS (SELECT source, max(reached) AS most_before FROM (
     SELECT source, toDate(time) AS day, uniqExact(target) AS reached FROM contacts

@@ -32,7 +32,7 @@ WITH
   )
 SELECT
   events[1].3 AS entity,
-  round(greatest(0, 15 + multiIf(hidden, 55, shell AND what = 'service', 50, shell, 35, 0) + if(writable, 25, 0) + if(random_name, 20, 0) + if(on_devices >= 2 AND in_burst, 15, 0) - if(on_devices >= {manyDevices:UInt32}, 35, 0)), 1) AS score,
+  round(least(100, greatest(0, 15 + multiIf(hidden, 55, shell AND what = 'service', 50, shell, 35, 0) + if(writable, 25, 0) + if(random_name, 20, 0) + if(on_devices >= 2 AND in_burst, 15, 0) - if(on_devices >= {manyDevices:UInt32}, 35, 0))), 1) AS score,
   length(events) AS n,
   toString(events[1].1) AS first_time,
   toString(events[-1].1) AS last_time,

@@ -15,7 +15,7 @@ WITH
   addresses AS (
     SELECT address, uniqExact(device) AS devices FROM calls
     WHERE address GLOBAL IN (SELECT address FROM calls WHERE weight > 0 AND is_asked) GROUP BY address
-    HAVING devices <= {mostDevices:UInt32} AND NOT arrayExists(network -> isIPAddressInRange(address, network), {internal:Array(String)})
+    HAVING devices <= {mostDevices:UInt32} AND NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '::'), network), {internal:Array(String)})
   ),
   grouped AS (
     SELECT calls.device AS place, calls.program AS binary, calls.address AS remote, count() AS made, arraySort(groupArray((calls.time, calls.metadata_uid))) AS events,

@@ -28,7 +28,7 @@ WITH
       arraySort(groupArrayIf((time, bytes_out, metadata_uid), is_now)) AS events
     FROM flows WHERE cityHash64(source, destination) GLOBAL IN (SELECT pair FROM heavy)
     GROUP BY source, destination
-    HAVING NOT arrayExists(network -> isIPAddressInRange(destination, network), {internal:Array(String)}) AND NOT match(destination, '^(2(2[4-9]|3[0-9])\\.|255\\.|ff0)')
+    HAVING NOT arrayExists(network -> isIPAddressInRange(if(isIPv4String(destination) OR isIPv6String(destination), destination, '::'), network), {internal:Array(String)}) AND NOT match(destination, '^(2(2[4-9]|3[0-9])\\.|255\\.|ff0)')
   )
 SELECT
   source AS entity,
