@@ -6,6 +6,10 @@ import { has, hasOne, type Row, rowOf, tableOf, textOf } from "./row.ts";
 const mappedTable =
   /SignInLogs$|^SigninLogs$|SignInEvents(?:Beta)?$|^(?:AuditLogs|AAD(?:UserRiskEvents|ServicePrincipalRiskEvents|RiskyUsers|RiskyServicePrincipals)|SecurityAlert|OfficeActivity|MicrosoftGraphActivityLogs|GraphApiAuditEvents|AlertInfo|Device(?:Network|Process|Logon|File|Registry|Script)?Events|Device(?:Network)?Info|Identity(?:LogonEvents|DirectoryEvents|Info)|EmailEvents|UrlClickEvents|CloudAppEvents|SecurityEvent|WindowsEvent|Event)$/;
 
+// Categories of Azure Monitor that have statements here.
+const mappedCategory =
+  /sign-?inlogs$|^(?:AuditLogs|(?:User|ServicePrincipal)RiskEvents|Risky(?:Users|ServicePrincipals)|MicrosoftGraphActivityLogs)$/i;
+
 type Aside = Pick<Format, "rawOnly">;
 const other: Aside = { rawOnly: "other.sql" };
 
@@ -103,7 +107,7 @@ function isSignIn(row: Row): boolean {
 function isPerson(row: Row): boolean {
   if (tableOf(row) === "IdentityInfo") return true;
   return (
-    has(row, "AccountObjectId", "AccountDisplayName") ||
+    (has(row, "AccountObjectId", "AccountDisplayName") && hasOne(row, "IsAccountEnabled", "JobTitle")) ||
     (has(row, "userPrincipalName", "displayName") &&
       hasOne(row, "accountEnabled", "mailNickname", "jobTitle", "givenName", "businessPhones"))
   );
@@ -123,7 +127,7 @@ function isTimed(row: Row): boolean {
 
 // Without a table's name, only the statements can tell which device table an ActionType belongs to.
 function isDeviceEvent(row: Row): boolean {
-  return has(row, "ActionType") && hasOne(row, "DeviceId", "DeviceName");
+  return has(row, "ActionType") && hasOne(row, "DeviceId", "DeviceName") && !has(row, "Application");
 }
 
 function isNetworkEvent(row: Row, name: string): boolean {
@@ -137,7 +141,7 @@ function isOther(row: Row): boolean {
   const name = tableOf(row) || (has(row, "TimeGenerated", "TenantId") ? textOf(row, "type") : "");
   if (name !== "") return !mappedTable.test(name);
   return (
-    has(row, "time", "category", "operationName") ||
+    (has(row, "time", "category", "operationName") && !mappedCategory.test(textOf(row, "category"))) ||
     (isTimed(row) && hasOne(row, "InitiatingProcessFileName", "NetworkMessageId", "AlertId", "ReportId"))
   );
 }

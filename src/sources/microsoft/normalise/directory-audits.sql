@@ -24,14 +24,13 @@ SELECT
   coalesce(inner_part('initiatedBy', 'user', 'id'), inner_part('initiatedBy', 'app', 'servicePrincipalId'), inner_part('initiatedBy', 'app', 'appId')) AS actor_user_uid,
   multiIf(isNotNull(inner_part('initiatedBy', 'user', 'id')), 'User', isNotNull(inner_field('initiatedBy', 'app')), 'Application', NULL) AS actor_user_type,
   inner_part('initiatedBy', 'app', 'displayName') AS actor_app_name,
-  field('correlationId') AS actor_session_uid,
   coalesce(address(inner_part('initiatedBy', 'user', 'ipAddress')), address(named(row['additionaldetails'], 'ipaddr')), address(coalesce(field('callerIpAddress'), field('ipAddress')))) AS src_endpoint_ip,
   coalesce(named(row['additionaldetails'], 'User-Agent'), field('userAgent')) AS http_request_user_agent,
   nullIf(JSONExtractString(targets[1], 'type'), '') AS resource_type,
   coalesce(nullIf(JSONExtractString(targets[1], 'displayName'), ''), nullIf(JSONExtractString(targets[1], 'userPrincipalName'), '')) AS resource_name,
   nullIf(JSONExtractString(targets[1], 'id'), '') AS resource_uid,
   coalesce(field('aadTenantId'), field('tenantId')) AS cloud_account_uid,
-  account(coalesce(nullIf(JSONExtractString(user_target, 'userPrincipalName'), ''), nullIf(JSONExtractString(user_target, 'displayName'), ''))) AS target_user_name,
+  account(JSONExtractString(user_target, 'userPrincipalName')) AS target_user_name,
   nullIf(substring(row['targetresources'], 1, 4000), '') AS detail
 FROM (
   SELECT *,

@@ -30,7 +30,7 @@ SELECT
   said(additional, ['rcode_name']) AS rcode,
   arrayFilter(answer -> answer != '', arrayMap(answer -> coalesce(address(answer), lower(trimRight(answer, '.'))),
     arrayConcat(JSONExtract(JSONExtractString(additional, 'answers'), 'Array(String)'), arrayMap(result -> JSONExtractString(result, 'Result'), results)))) AS answers,
-  toFloat64OrNull(toString(JSONExtract(JSONExtractString(additional, 'TTLs'), 'Array(Float64)')[1])) AS answer_ttl_seconds,
+  JSONExtract(JSONExtractString(additional, 'TTLs'), 1, 'Nullable(Float64)') AS answer_ttl_seconds,
   field('deviceId') AS device_uid,
   computer AS device_hostname,
   if(is_inbound, NULL, local_ip) AS device_ip,

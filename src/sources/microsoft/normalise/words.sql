@@ -1,12 +1,11 @@
   -- How the values of a record are read; included in the WITH of the statements of this folder.
-  -- header: the columns of a table exported as CSV, in lower case and without the zone that the portal writes behind them.
+  -- header: the columns of a table exported as CSV, in lower case and without the zone that the portal writes behind them; empty for JSON.
   (
     SELECT arrayMap(name -> lower(replaceRegexpOne(trimBoth(replaceRegexpOne(name, '^"(.*)"$', '\\1')), '(?i) \\[utc\\]$', '')),
-      extractAll(concat(',', replaceRegexpOne(first_line, '^\\x{FEFF}', '')), ',("(?:[^"]|"")*"|[^,]*)'))
+      if(match(first_line, '^\\s*[{\\[]'), [], extractAll(concat(',', replaceRegexpOne(first_line, '^\\x{FEFF}', '')), ',("(?:[^"]|"")*"|[^,]*)')))
     FROM (
-      SELECT argMin(line, line_number) AS first_line
+      SELECT substring(argMinIf(line, line_number, notEmpty(trimBoth(line))), 1, 65536) AS first_line
       FROM records(file = {file:String}, first = 1, last = 10)
-      WHERE NOT match(line, '^\\s*[{\\[]') AND length(line) < 65536
     )
   ) AS header,
   (name -> nullIf(trimBoth(row[lower(name)]), '')) AS field,
