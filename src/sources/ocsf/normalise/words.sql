@@ -10,7 +10,9 @@
   ((domain, text) -> nullIf(lower(coalesce(filled(domain), extract(text, '^([^\\\\]+)\\\\'))), '')) AS domain_of,
   -- OCSF's times are milliseconds since 1970; `…_dt` says the same in text, with more digits. Some writers put the text in both.
   (number -> addMilliseconds(toDateTime64('1970-01-01 00:00:00', 6, 'UTC'), if(number >= 0 AND number < 7258118400000, number, NULL))) AS from_milliseconds,
-  (text -> if(match(text, '^[0-9]{1,18}([.]0*)?$'), from_milliseconds(toInt64OrNull(extract(text, '^[0-9]+'))), parseDateTime64BestEffortOrNull(text, 6, 'UTC'))) AS from_text,
+  -- Less than a whole date would be completed from today's.
+  (text -> multiIf(match(text, '^[0-9]{1,18}([.]0*)?$'), from_milliseconds(toInt64OrNull(extract(text, '^[0-9]+'))),
+    match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS from_text,
   ((number, text) -> coalesce(from_text(text), from_text(number))) AS moment,
   ((list, id, name) -> lower(filled(arrayFirst(hash -> ifNull(hash.algorithm_id = id, 0) OR ifNull(lower(replaceAll(hash.algorithm, '-', '')) = name, 0), list).value))) AS hash_of,
   -- The name that the class gives to its number; a number of the writer's own is named by the writer.

@@ -1,0 +1,6 @@
+  concat('suricata-', ifNull(event.event_type, ''), ':', record_uid) AS metadata_uid,
+  time,
+  'Suricata' AS metadata_product_vendor_name,
+  'Suricata' AS metadata_product_name,
+  file_uid AS raw_file_uid,
+  line_number AS raw_line_number,

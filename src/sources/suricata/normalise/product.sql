@@ -1,0 +1,5 @@
+  time,
+  'Suricata' AS metadata_product_vendor_name,
+  'Suricata' AS metadata_product_name,
+  file_uid AS raw_file_uid,
+  line_number AS raw_line_number,
