@@ -388,17 +388,18 @@ describe("the worked example", () => {
       `${good},one more`,
       good.replace("2026-11-02T08:00:00Z", "yesterday"),
       good.replace("2026-11-02T08:00:00Z", "1601-01-01T00:00:00Z"),
+      good.replace("2026-11-02T08:00:00Z", "5"),
       good.replace("10.0.0.1", "10.0.0.999"),
       good.replace(",u,", ',"never closed,'),
       // A wrong number is no reason to lose the event.
       good.replace("443", "http"),
     ];
     const { counts, gaps } = await bench.import([bench.write("bad.csv", csv.join("\n"))]);
-    expect(totals(counts)).toEqual({ read: 7, stored: 2, duplicate: 0, quarantined: 5, rawOnly: 0 });
+    expect(totals(counts)).toEqual({ read: 8, stored: 2, duplicate: 0, quarantined: 6, rawOnly: 0 });
     expect(gaps.map(({ reason, count }) => [reason, count])).toEqual([
       ["it has 13 values for 12 columns", 1],
       ["it has 4 values for 12 columns", 1],
-      ["its time or an address is missing or cannot be read", 3],
+      ["its time or an address is missing or cannot be read", 4],
     ]);
     const line = (more: Record<string, unknown>): string =>
       JSON.stringify({

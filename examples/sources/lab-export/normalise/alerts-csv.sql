@@ -8,7 +8,7 @@ WITH
 SELECT
   -- include: alerts-columns.sql
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(cell('timestamp'), 6, 'UTC') AS time, cell('id') AS id,
+  SELECT file_uid, line_number, moment(cell('timestamp')) AS time, cell('id') AS id,
     cell('source') AS source, cell('severity') AS level, cell('title') AS title, cell('host') AS host, cell('user') AS user,
     cell('technique') AS technique
   FROM (

@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: alerts-columns.sql
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(event.timestamp, 6, 'UTC') AS time, event.id AS id,
+  SELECT file_uid, line_number, moment(event.timestamp) AS time, event.id AS id,
     nullIf(event.source, '') AS source, event.severity AS level, nullIf(event.title, '') AS title, nullIf(event.host, '') AS host,
     nullIf(event.user, '') AS user, event.technique AS technique
   FROM (

@@ -8,7 +8,7 @@ WITH
 SELECT
   -- include: emails-columns.sql
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(cell('messageTime'), 6, 'UTC') AS time, cell('id') AS id,
+  SELECT file_uid, line_number, moment(cell('messageTime')) AS time, cell('id') AS id,
     cell('recipient') AS recipient, cell('sender') AS sender, cell('senderIP') AS senderIP, cell('classification') AS classification,
     toFloat64OrNull(cell('phishScore')) AS phishScore, cell('disposition') AS action, cell('url') AS url
   FROM (

@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: emails-columns.sql
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(event.messageTime, 6, 'UTC') AS time, event.id AS id,
+  SELECT file_uid, line_number, moment(event.messageTime) AS time, event.id AS id,
     nullIf(event.recipient, '') AS recipient, nullIf(event.sender, '') AS sender, event.senderIP AS senderIP,
     nullIf(event.classification, '') AS classification, event.phishScore AS phishScore, nullIf(event.disposition, '') AS action,
     nullIf(event.url, '') AS url

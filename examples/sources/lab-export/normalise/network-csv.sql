@@ -8,7 +8,7 @@ WITH
 SELECT
   -- include: network-columns.sql
 FROM (
-  SELECT file_uid, line_number, ordinal, parseDateTime64BestEffortOrNull(cell('timestamp'), 6, 'UTC') AS time,
+  SELECT file_uid, line_number, ordinal, moment(cell('timestamp')) AS time,
     cell('host') AS host, cell('source_ip') AS source_ip, cell('user') AS user, cell('destination_ip') AS destination_ip,
     cell('domain') AS domain, toUInt16OrNull(cell('destination_port')) AS destination_port, cell('protocol') AS protocol,
     cell('process') AS process, toUInt64OrNull(cell('bytes_out')) AS bytes_out, toUInt64OrNull(cell('bytes_in')) AS bytes_in,

@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: network-columns.sql
 FROM (
-  SELECT file_uid, line_number, ordinal, parseDateTime64BestEffortOrNull(event.timestamp, 6, 'UTC') AS time,
+  SELECT file_uid, line_number, ordinal, moment(event.timestamp) AS time,
     nullIf(event.host, '') AS host, event.source_ip AS source_ip, nullIf(event.user, '') AS user, event.destination_ip AS destination_ip,
     nullIf(event.domain, '') AS domain, event.destination_port AS destination_port, nullIf(event.protocol, '') AS protocol,
     nullIf(event.process, '') AS process, event.bytes_out AS bytes_out, event.bytes_in AS bytes_in, event.duration_ms AS duration_ms

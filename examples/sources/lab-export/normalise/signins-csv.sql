@@ -8,7 +8,7 @@ WITH
 SELECT
   -- include: signins-columns.sql
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(cell('createdDateTime'), 6, 'UTC') AS time,
+  SELECT file_uid, line_number, moment(cell('createdDateTime')) AS time,
     cell('id') AS id, cell('userPrincipalName') AS userPrincipalName, cell('appDisplayName') AS appDisplayName,
     cell('ipAddress') AS ipAddress, cell('city') AS city, cell('country') AS country, toFloat64OrNull(cell('latitude')) AS latitude,
     toFloat64OrNull(cell('longitude')) AS longitude, toInt64OrNull(cell('errorCode')) AS errorCode

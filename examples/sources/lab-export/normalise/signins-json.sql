@@ -9,7 +9,7 @@ SELECT
   if(errorCode = 0, NULL, failureReason) AS status_detail,
   clientAppUsed AS client_app
 FROM (
-  SELECT file_uid, line_number, parseDateTime64BestEffortOrNull(event.createdDateTime, 6, 'UTC') AS time,
+  SELECT file_uid, line_number, moment(event.createdDateTime) AS time,
     event.id AS id, nullIf(event.userPrincipalName, '') AS userPrincipalName, nullIf(event.appDisplayName, '') AS appDisplayName,
     event.ipAddress AS ipAddress, nullIf(event.clientAppUsed, '') AS clientAppUsed, nullIf(event.location.city, '') AS city,
     nullIf(event.location.countryOrRegion, '') AS country, event.location.geoCoordinates.latitude AS latitude,

@@ -1,2 +1,5 @@
+  -- How values are written: addresses in one way, names in lower case.
   (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname,
+  -- Less than a whole date would be completed from today's: '5' would be the fifth of this month.
+  (text -> if(match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS moment
