@@ -23,7 +23,7 @@ async function writeHits(store: Store): Promise<void> {
       for (const [table, some] of one.rows)
         rows.set(table, [
           ...(rows.get(table) ?? []),
-          ...some.map((row) => ({ ...row, metadata_uid: `${id} ${row.metadata_uid}` })),
+          ...some.map((row) => ({ ...row, metadata_uid: `${id} ${String(row.metadata_uid)}` })),
         ]);
   for (const [table, some] of rows) await store.insert(table, some);
 }

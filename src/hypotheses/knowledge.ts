@@ -7,7 +7,7 @@ import { onTheDevice } from "./knowledge/on-the-device.ts";
 import { outOfTheHouse } from "./knowledge/out-of-the-house.ts";
 import type { TechniqueRecord } from "./knowledge/record.ts";
 
-export type { TechniqueRecord, Trace } from "./knowledge/record.ts";
+export type { TechniqueRecord } from "./knowledge/record.ts";
 
 /** What Spoor knows about techniques, in its own words, ordered by technique. */
 export const knowledge: readonly TechniqueRecord[] = [...entry, ...accounts, ...onTheDevice, ...inside, ...outOfTheHouse].sort(

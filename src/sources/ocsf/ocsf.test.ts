@@ -108,7 +108,7 @@ test.skipIf(missing !== "")(`every attribute that the fixture uses is one of OCS
     const validate = ajv.getSchema(`${schema.$id}#/$defs/class.${classes[event.class_uid]}`);
     if (validate === undefined) continue;
     checked += 1;
-    validate(event);
+    void validate(event);
     const unknown = (validate.errors ?? []).filter(({ keyword }) => keyword === "additionalProperties");
     // Times in text come with the datetime profile, which the compiled schema leaves out.
     const names = unknown.map(({ instancePath, params }) => `${instancePath}/${params.additionalProperty}`);
