@@ -67,7 +67,7 @@ describe("records of every kind", () => {
   beforeAll(async () => {
     logs = await importLogs(names.map(fixture), "microsoft");
     rows = await rowsByFile(logs, tables);
-  });
+  }, 300_000);
   afterAll(() => logs.close());
 
   test.each(Object.entries(fixtures).map(([name, { holds }]) => ({ name, holds })))(
@@ -119,7 +119,7 @@ describe("other ways to keep records", () => {
     folder = await mkdtemp(join(tmpdir(), "spoor-microsoft-"));
     await writeFile(join(folder, "mixed.jsonl"), lines.join("\r\n"));
     logs = await importLogs([join(folder, "mixed.jsonl")], "microsoft");
-  });
+  }, 300_000);
   afterAll(async () => {
     await logs.close();
     await rm(folder, { recursive: true, force: true });
@@ -203,7 +203,7 @@ describe.skipIf(absent)(`published samples and recordings${why}`, () => {
       await writeFile(paths[index] ?? "", member === undefined ? text : membersOf(text, member));
     }
     logs = await importLogs(paths, "microsoft");
-  });
+  }, 300_000);
   afterAll(async () => {
     await logs.close();
     await rm(folder, { recursive: true, force: true });

@@ -20,7 +20,7 @@ SELECT
   address(row['respondingdnsserver']) AS dst_endpoint_ip,
   query AS query_hostname,
   nullIf(transform(row['requesttype'], ['1', '2', '5', '6', '12', '15', '16', '28', '33', '35', '43', '46', '48', '64', '65', '255'],
-    ['A', 'NS', 'CNAME', 'SOA', 'PTR', 'MX', 'TXT', 'AAAA', 'SRV', 'NAPTR', 'DS', 'RRSIG', 'DNSKEY', 'SVCB', 'HTTPS', 'ANY'], if(row['requesttype'] = '', '', concat('TYPE', row['requesttype']))), '') AS query_type,
+    ['A', 'NS', 'CNAME', 'SOA', 'PTR', 'MX', 'TXT', 'AAAA', 'SRV', 'NAPTR', 'DS', 'RRSIG', 'DNSKEY', 'SVCB', 'HTTPS', 'ANY'], if(match(row['requesttype'], '^\\d+$'), concat('TYPE', row['requesttype']), upper(row['requesttype']))), '') AS query_type,
   transform(row['querystatus'], ['0', '9001', '9002', '9003', '9004', '9005', '9501'], ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'NOERROR'], NULL) AS rcode,
   arrayConcat(
     arrayFilter(name -> name != '', arrayMap(name -> trimRight(lower(trimBoth(name)), '.'), splitByChar(';', row['cnamerecords']))),

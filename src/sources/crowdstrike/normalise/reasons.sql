@@ -10,6 +10,7 @@ FROM (
   SELECT line_number,
     multiIf(
       NOT isValidJSON(line), 'not JSON, or cut off',
+      NOT match(line, '^\\s*\\{'), 'not a JSON object',
       NOT arrayExists(name -> isNotNull(moment(row[name])), ['contexttimestamp', 'timestamp', '@timestamp', 'utctimestamp', 'eventcreationtime', 'created_timestamp', 'modified_timestamp', 'last_seen', '_time', 'time',
         'processstarttime', 'logontime', 'last_behavior', 'starttimestamp']), 'a record without a time between 1970 and 2200',
       '') AS why
