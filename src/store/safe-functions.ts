@@ -61,7 +61,7 @@ const names: ReadonlySet<string> = new Set(
 const lowerCaseNames: ReadonlySet<string> = new Set([...names].map((name) => name.toLowerCase()));
 
 // What may be put behind the name of an aggregate: sumIf, uniqExactIfOrNull, …
-const combinator = /(?:If|Array|OrNull|OrDefault|Distinct|ForEach|Resample|ArgMin|ArgMax|Map)$/;
+const combinator = /(?:If|Array|OrNull|OrDefault|Distinct|ForEach|Resample|ArgMin|ArgMax|Map|State|Merge)$/;
 
 /** True for a function that computes from its arguments alone. */
 export function isSafeFunction(name: string): boolean {
