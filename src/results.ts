@@ -10,6 +10,9 @@ import type { HuntOutcome } from "./run.ts";
 import type { Gap } from "./types.ts";
 import { versions } from "./versions.ts";
 
+// The licence of the bundled lists (CC BY 4.0) asks that a page with their results names where they come from.
+const bundledCredit = "Route Views, DB-IP.com, nro.net (CC BY 4.0), if no other file is named";
+
 /** What a run was asked to do, as far as its record tells. */
 export interface RunRecord {
   readonly config: Config;
@@ -23,7 +26,13 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
   const report = compose({
     window: outcome.window,
     run: {
-      versions: { spoor: versions.spoor, chdb: versions.chdb, OCSF: versions.ocsf, "ATT&CK": outcome.coverage.version },
+      versions: {
+        spoor: versions.spoor,
+        chdb: versions.chdb,
+        OCSF: versions.ocsf,
+        "ATT&CK": outcome.coverage.version,
+        "owners of addresses": record.config.mmdb.length > 0 ? record.config.mmdb.join(", ") : bundledCredit,
+      },
       parameters: Object.fromEntries(outcome.detectors.map((run) => [run.detector.id, run.parameters])),
       seed: record.config.seed,
       command: record.command,
