@@ -51,6 +51,10 @@ SELECT
     startsWith(field('LmPackageName'), 'NTLM'), 'NTLM',
     package = 'MICROSOFT_AUTHENTICATION_PACKAGE_V1_0', 'NTLM',
     package) AS auth_protocol,
+  -- RFC 3961 and 4757; 0xffffffff stands for a ticket that was not given.
+  nullIf(transform(ifNull(hexadecimal(field('TicketEncryptionType')), ''),
+    ['0x1', '0x3', '0x11', '0x12', '0x17', '0x18'],
+    ['DES-CBC-CRC', 'DES-CBC-MD5', 'AES128-CTS-HMAC-SHA1-96', 'AES256-CTS-HMAC-SHA1-96', 'RC4-HMAC', 'RC4-HMAC-EXP'], ''), '') AS authentication_token_encryption_details_algorithm,
   nullIf(transform(logon_number, ['0', '2', '3', '4', '5', '7', '8', '9', '10', '11', '12', '13'],
     ['System', 'Interactive', 'Network', 'Batch', 'OS Service', 'Unlock', 'Network Cleartext', 'New Credentials', 'Remote Interactive', 'Cached Interactive',
      'Cached Remote Interactive', 'Cached Unlock'], ''), '') AS logon_type,
