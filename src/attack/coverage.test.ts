@@ -57,6 +57,11 @@ describe("the four states", () => {
     expect(seen.comment).toBe("Seen: 2 pieces of evidence from hunts.");
   });
 
+  test("seen: what one hunt found for two hypotheses is counted once", () => {
+    const answers = ["h1", "h2"].map((id) => hunt(id, ["T1110.003"], { status: "supported", evidence: [piece(60), piece(90)] }));
+    expect(stateOf({ hunts: answers }, "T1110.003")).toMatchObject({ state: "seen", evidenceCount: 2, confidence: 90 });
+  });
+
   test("not seen: an informational finding, which is said", () => {
     const lesser = finding("f1", ["T1071.001"], { severity: "Informational" });
     const clean = stateOf({ findings: [lesser], detectors: [look("beaconing", ["T1071.001"])] }, "T1071.001");

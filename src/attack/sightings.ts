@@ -65,17 +65,22 @@ function findingSightings(finding: Finding, attack: Attack): Sighting[] {
 }
 
 function huntSightings(hunt: HuntResult, attack: Attack): Sighting[] {
+  // The same hunt may answer several hypotheses: the same events are one piece of evidence, however often they are told.
+  const told = hunt.evidence.map((each) => ({
+    piece: `hunt ${hunt.huntId} ${each.description} ${each.eventIds.join(" ")}`,
+    strength: each.confidence / 100,
+  }));
   // A supported hunt that lists nothing still says that it saw something; it adds no confidence.
-  const confidences = hunt.evidence.length > 0 ? hunt.evidence.map((each) => each.confidence) : [0];
+  const pieces = told.length > 0 ? told : [{ piece: `hunt ${hunt.id}`, strength: 0 }];
   return hunt.techniques.flatMap((id) => {
     const { uid, tactics } = place(id, "", attack);
     return tactics.flatMap((tactic) =>
-      confidences.map((confidence, position) => ({
+      pieces.map(({ piece, strength }) => ({
         uid,
         tactic,
-        piece: `hunt ${hunt.id} ${position}`,
+        piece,
         source: `hunt ${hunt.huntId}`,
-        strength: confidence / 100,
+        strength,
         analytic: hunt.huntId,
         findingUid: null,
         isVendorAlert: false,
