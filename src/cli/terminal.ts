@@ -59,7 +59,7 @@ export function terminalOf(streams: { readonly out: Output; readonly err: Output
     progress: (text) => {
       if (quiet || streams.err.isTTY !== true) return;
       clear();
-      streams.err.write(text.slice(0, Math.max(20, (streams.err.columns ?? 80) - 1)));
+      streams.err.write(text.slice(0, Math.max(20, (streams.err.columns || 80) - 1)));
       shown = true;
     },
     done: clear,

@@ -14,7 +14,7 @@ test("files are written whole, in folders of their own, over those of an earlier
     { name: "report.md", text: "second" },
     { name: "models/one.json", text: "{}\n" },
   ]);
-  expect(readdirSync(target, { recursive: true }).sort()).toEqual(["models", "models/one.json", "report.md"]);
+  expect(readdirSync(target, { recursive: true, encoding: "utf8" }).sort()).toEqual(["models", "models/one.json", "report.md"]);
   expect(readFileSync(join(target, "report.md"), "utf8")).toBe("second");
 });
 

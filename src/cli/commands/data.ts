@@ -73,6 +73,8 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
 Examples:
   spoor query "SELECT dst_endpoint_ip, count() AS n FROM network_activity GROUP BY 1 ORDER BY n DESC LIMIT 10"
   spoor query "SELECT time, line FROM raw WHERE file_uid = {file:String} LIMIT 5" --param file=3f9a01
+  spoor query --param file=3f9a01 -- "-- a statement that begins with a comment stands behind two dashes
+    SELECT count() FROM raw WHERE file_uid = {file:String}"
   spoor query "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"`,
     )
     .action(async (sql: string, options: QueryOptions) => {

@@ -9,7 +9,7 @@ import { loadUserModel } from "../../models/user-model-file.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary } from "../../run.ts";
-import type { Gap } from "../../types.ts";
+import { type Gap, gap as gapSchema } from "../../types.ts";
 import { engineTime } from "../../world.ts";
 import { configOf, type GivenOptions, withHunt, withWindow } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
@@ -179,7 +179,10 @@ function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { term
     terminal.out(`  ${finding.score.toFixed(0).padStart(3)}  ${finding.severity.padEnd(8)}  ${inert(finding.title)}`);
   if (gaps.length > 0) {
     terminal.out(`${gaps.length} gaps: what could not be seen or done`);
-    for (const gap of gaps.slice(0, 12))
+    // What was not read comes before what could therefore not be asked.
+    const stages = gapSchema.shape.stage.options;
+    const inOrder = [...gaps].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage));
+    for (const gap of inOrder.slice(0, 12))
       terminal.out(`  ${gap.stage}, ${inert(gap.part)}: ${inert(gap.reason)}${gap.count === undefined ? "" : ` (${gap.count})`}`);
     if (gaps.length > 12) terminal.out(`  and ${gaps.length - 12} more in gaps.json`);
   }
