@@ -26,11 +26,13 @@ function formatsOf([log, test]: [string, (record: Record) => boolean]): Format[]
       name: `Zeek ${log}.log (tab-separated)`,
       recognise: { by: "lines", test: (lines) => pathOf(lines) === log },
       notRecords: "headers.sql",
+      reasons: "reasons.sql",
     },
     {
       id: `${id}-json`,
       name: `Zeek ${log}.log (JSON)`,
       recognise: { by: "json", test: (record) => isZeek(record) && test(record) },
+      reasons: "reasons.sql",
     },
   ];
 }

@@ -2,16 +2,10 @@
 -- format: zeek-ntlm-tsv, zeek-ntlm-json
 -- Zeek ntlm.log: one NTLM authentication a line (Zeek manual, ntlm.log).
 WITH
-  (
-    SELECT splitByChar('\t', substring(argMin(line, line_number), 9)) FROM records(file = {file:String}, first = 1, last = 1000)
-    WHERE startsWith(line, '#fields\t')
-  ) AS names,
-  (name -> nullIf(nullIf(nullIf(fields[name], '-'), ''), '(empty)')) AS field,
-  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  -- include: words.sql
 SELECT
   concat('zeek-ntlm:', record_uid) AS metadata_uid,
-  toDateTime64(seconds, 6, 'UTC') AS time,
+  time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,
@@ -27,18 +21,9 @@ SELECT
   'Network' AS logon_type,
   lower(field('username')) AS user_name,
   lower(field('domainname')) AS user_domain,
-  hostname(field('hostname')) AS src_endpoint_hostname,
-  hostname(coalesce(field('server_dns_computer_name'), field('server_nb_computer_name'))) AS dst_endpoint_hostname
-FROM (
-  SELECT record_uid, file_uid, line_number, fields, coalesce(field('id.orig_h'), field('id_orig_h')) AS src,
-    toDecimal64OrNull(field('ts'), 6) AS seconds
-  FROM (
-    SELECT record_uid, file_uid, line_number,
-      if(startsWith(line, '{'), JSONExtract(line, 'Map(String, String)'),
-        mapFromArrays(names, arrayResize(splitByChar('\t', line), length(names), ''))) AS fields
-    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE NOT startsWith(line, '#')
-  )
+  host_name(field('hostname')) AS src_endpoint_hostname,
+  host_name(coalesce(field('server_dns_computer_name'), field('server_nb_computer_name'))) AS dst_endpoint_hostname
+-- include: records-by-field.sql
   WHERE mapContains(fields, 'domainname') AND mapContains(fields, 'hostname')
 )
-WHERE seconds >= 0 AND seconds < 7258118400 AND isNotNull(address(src))
+WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

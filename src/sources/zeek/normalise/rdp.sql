@@ -2,16 +2,10 @@
 -- format: zeek-rdp-tsv, zeek-rdp-json
 -- Zeek rdp.log: one remote desktop connection a line (Zeek manual, rdp.log).
 WITH
-  (
-    SELECT splitByChar('\t', substring(argMin(line, line_number), 9)) FROM records(file = {file:String}, first = 1, last = 1000)
-    WHERE startsWith(line, '#fields\t')
-  ) AS names,
-  (name -> nullIf(nullIf(nullIf(fields[name], '-'), ''), '(empty)')) AS field,
-  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  -- include: words.sql
 SELECT
   concat('zeek-rdp:', record_uid) AS metadata_uid,
-  toDateTime64(seconds, 6, 'UTC') AS time,
+  time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,
@@ -24,17 +18,8 @@ SELECT
   lower(replaceRegexpOne(field('cookie'), '^.*[\\\\/]', '')) AS user_name,
   field('result') AS status,
   field('keyboard_layout') AS keyboard_layout,
-  hostname(field('client_name')) AS src_endpoint_hostname
-FROM (
-  SELECT record_uid, file_uid, line_number, fields, coalesce(field('id.orig_h'), field('id_orig_h')) AS src,
-    toDecimal64OrNull(field('ts'), 6) AS seconds
-  FROM (
-    SELECT record_uid, file_uid, line_number,
-      if(startsWith(line, '{'), JSONExtract(line, 'Map(String, String)'),
-        mapFromArrays(names, arrayResize(splitByChar('\t', line), length(names), ''))) AS fields
-    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE NOT startsWith(line, '#')
-  )
+  host_name(field('client_name')) AS src_endpoint_hostname
+-- include: records-by-field.sql
   WHERE mapContains(fields, 'security_protocol') OR mapContains(fields, 'keyboard_layout')
 )
-WHERE seconds >= 0 AND seconds < 7258118400 AND isNotNull(address(src))
+WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

@@ -2,16 +2,10 @@
 -- format: zeek-smb-files-tsv, zeek-smb-files-json
 -- Zeek smb_files.log: one action on a file of a share a line (Zeek manual, smb_files.log).
 WITH
-  (
-    SELECT splitByChar('\t', substring(argMin(line, line_number), 9)) FROM records(file = {file:String}, first = 1, last = 1000)
-    WHERE startsWith(line, '#fields\t')
-  ) AS names,
-  (name -> nullIf(nullIf(nullIf(fields[name], '-'), ''), '(empty)')) AS field,
-  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  -- include: words.sql
 SELECT
   concat('zeek-smb-files:', record_uid) AS metadata_uid,
-  toDateTime64(seconds, 6, 'UTC') AS time,
+  time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,
@@ -22,21 +16,12 @@ SELECT
   toUInt16OrNull(coalesce(field('id.orig_p'), field('id_orig_p'))) AS src_endpoint_port,
   address(coalesce(field('id.resp_h'), field('id_resp_h'))) AS dst_endpoint_ip,
   toUInt16OrNull(coalesce(field('id.resp_p'), field('id_resp_p'))) AS dst_endpoint_port,
-  hostname(splitByChar('\\', field('path'))[3]) AS dst_endpoint_hostname,
-  splitByChar('\\', field('path'))[4] AS share,
-  arrayElement(splitByChar('\\', field('name')), -1) AS file_name,
+  if(isNull(toIPv6OrNull(splitByChar('\\', field('path'))[3])), host_name(splitByChar('\\', field('path'))[3]), NULL) AS dst_endpoint_hostname,
+  nullIf(splitByChar('\\', field('path'))[4], '') AS share,
+  base_name(field('name')) AS file_name,
   field('name') AS file_path,
   toUInt64OrNull(field('size')) AS file_size
-FROM (
-  SELECT record_uid, file_uid, line_number, fields, coalesce(field('id.orig_h'), field('id_orig_h')) AS src,
-    toDecimal64OrNull(field('ts'), 6) AS seconds
-  FROM (
-    SELECT record_uid, file_uid, line_number,
-      if(startsWith(line, '{'), JSONExtract(line, 'Map(String, String)'),
-        mapFromArrays(names, arrayResize(splitByChar('\t', line), length(names), ''))) AS fields
-    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE NOT startsWith(line, '#')
-  )
+-- include: records-by-field.sql
   WHERE mapContains(fields, 'action') AND startsWith(fields['action'], 'SMB::')
 )
-WHERE seconds >= 0 AND seconds < 7258118400 AND isNotNull(address(src))
+WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

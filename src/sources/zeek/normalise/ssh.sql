@@ -2,16 +2,10 @@
 -- format: zeek-ssh-tsv, zeek-ssh-json
 -- Zeek ssh.log: one SSH connection a line (Zeek manual, ssh.log).
 WITH
-  (
-    SELECT splitByChar('\t', substring(argMin(line, line_number), 9)) FROM records(file = {file:String}, first = 1, last = 1000)
-    WHERE startsWith(line, '#fields\t')
-  ) AS names,
-  (name -> nullIf(nullIf(nullIf(fields[name], '-'), ''), '(empty)')) AS field,
-  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  -- include: words.sql
 SELECT
   concat('zeek-ssh:', record_uid) AS metadata_uid,
-  toDateTime64(seconds, 6, 'UTC') AS time,
+  time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,
@@ -26,16 +20,7 @@ SELECT
   field('client') AS client_software,
   field('server') AS server_software,
   field('hassh') AS client_hassh
-FROM (
-  SELECT record_uid, file_uid, line_number, fields, coalesce(field('id.orig_h'), field('id_orig_h')) AS src,
-    toDecimal64OrNull(field('ts'), 6) AS seconds
-  FROM (
-    SELECT record_uid, file_uid, line_number,
-      if(startsWith(line, '{'), JSONExtract(line, 'Map(String, String)'),
-        mapFromArrays(names, arrayResize(splitByChar('\t', line), length(names), ''))) AS fields
-    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE NOT startsWith(line, '#')
-  )
+-- include: records-by-field.sql
   WHERE mapContains(fields, 'auth_attempts') OR (mapContains(fields, 'client') AND mapContains(fields, 'kex_alg'))
 )
-WHERE seconds >= 0 AND seconds < 7258118400 AND isNotNull(address(src))
+WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

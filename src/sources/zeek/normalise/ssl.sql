@@ -2,16 +2,10 @@
 -- format: zeek-ssl-tsv, zeek-ssl-json
 -- Zeek ssl.log: one TLS handshake a line; joined with its connection by uid (Zeek manual, ssl.log).
 WITH
-  (
-    SELECT splitByChar('\t', substring(argMin(line, line_number), 9)) FROM records(file = {file:String}, first = 1, last = 1000)
-    WHERE startsWith(line, '#fields\t')
-  ) AS names,
-  (name -> nullIf(nullIf(nullIf(fields[name], '-'), ''), '(empty)')) AS field,
-  (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
-  (text -> nullIf(trimRight(lower(text), '.'), '')) AS hostname
+  -- include: words.sql
 SELECT
   concat('zeek-ssl:', record_uid) AS metadata_uid,
-  toDateTime64(seconds, 6, 'UTC') AS time,
+  time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,
@@ -24,23 +18,14 @@ SELECT
   toUInt16OrNull(coalesce(field('id.resp_p'), field('id_resp_p'))) AS dst_endpoint_port,
   'tcp' AS connection_info_protocol_name,
   'ssl' AS app_name,
-  hostname(field('server_name')) AS tls_sni,
+  host_name(field('server_name')) AS tls_sni,
   field('version') AS tls_version,
   field('ja3') AS tls_ja3_hash,
   field('ja3s') AS tls_ja3s_hash,
   field('subject') AS tls_certificate_subject,
   field('issuer') AS tls_certificate_issuer,
   coalesce(field('validation_status'), if(field('established') IN ('F', 'false'), 'not established', NULL)) AS tls_status
-FROM (
-  SELECT record_uid, file_uid, line_number, fields, coalesce(field('id.orig_h'), field('id_orig_h')) AS src,
-    toDecimal64OrNull(field('ts'), 6) AS seconds
-  FROM (
-    SELECT record_uid, file_uid, line_number,
-      if(startsWith(line, '{'), JSONExtract(line, 'Map(String, String)'),
-        mapFromArrays(names, arrayResize(splitByChar('\t', line), length(names), ''))) AS fields
-    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE NOT startsWith(line, '#')
-  )
+-- include: records-by-field.sql
   WHERE mapContains(fields, 'established')
 )
-WHERE seconds >= 0 AND seconds < 7258118400 AND isNotNull(address(src))
+WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))
