@@ -421,6 +421,15 @@ describe("the worked example", () => {
     ]);
   });
 
+  test("columns may come in any order, and those that only some exports have may be absent", async () => {
+    await bench.clear();
+    const csv =
+      "bytes_out,destination_port,destination_ip,source_ip,host,timestamp\n5,443,203.0.113.1,10.0.0.1,WS-1,2026-11-02T08:00:00Z\n";
+    const { rows } = await rowsOf(bench.write("few.csv", csv), "network_activity");
+    expect(rows).toMatchObject([{ dst_endpoint_port: 443, traffic_bytes_out: 5, device_hostname: "ws-1" }]);
+    expect(rows[0]).not.toHaveProperty("traffic_bytes_in");
+  });
+
   test("indicators are kept as received, with the command that puts them to use", async () => {
     const { counts, gaps } = await bench.import([
       bench.write("iocs.csv", "type,value,source\nip,203.0.113.66,feed-a\ndomain,evil.example,feed-b\n"),

@@ -3,6 +3,6 @@
   (parts -> arrayMap(group -> unquoted(arrayStringConcat(group, ',')),
     arraySplit((part, marks) -> marks % 2 = 0, parts, arrayPushFront(arrayPopBack(arrayCumSum(part -> countSubstrings(part, '"'), parts)), 0)))) AS rejoined,
   (text -> if(position(text, '"') = 0, splitByChar(',', text), rejoined(splitByChar(',', text)))) AS cells,
-  -- The first line names the columns; `cell` finds a value by the name of its column, '' where there is no such column.
+  -- The first line names the columns; `cell` finds a value by the name of its column, NULL where there is none.
   (SELECT cells(replaceOne(argMin(line, line_number), '\xEF\xBB\xBF', '')) FROM records(file = {file:String}, first = 1, last = 1000)) AS names,
-  (name -> nullIf(trim(values[indexOf(names, name)]), '')) AS cell
+  (name -> nullIf(trim(values[nullIf(indexOf(names, name), 0)]), '')) AS cell
