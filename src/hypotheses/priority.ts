@@ -1,6 +1,7 @@
 import type { Attack } from "../attack/attack.ts";
 import type { LoadedHunt } from "../hunts/hunt.ts";
 import { observability } from "../hunts/lacking.ts";
+import { compareText } from "../order.ts";
 import type { Finding } from "../types.ts";
 import { recordOf } from "./knowledge.ts";
 import type { Idea, Situation } from "./situation.ts";
@@ -90,7 +91,9 @@ export function huntsOf(technique: string, { hunts, attack }: Pick<Situation, "h
   const byId = new Map(hunts.map((hunt) => [hunt.id, hunt]));
   const own = (recordOf(technique, attack)?.hunts ?? []).flatMap((id) => byId.get(id) ?? []);
   // A hunter's own hunts are not in the knowledge; they say themselves what they look for.
-  const others = hunts.filter((hunt) => hunt.techniques.includes(technique) && !own.includes(hunt));
+  const others = hunts
+    .filter((hunt) => hunt.techniques.includes(technique) && !own.includes(hunt))
+    .sort((a, b) => compareText(a.id, b.id));
   return [...own, ...others].slice(0, 4);
 }
 

@@ -22,7 +22,7 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "a source that only failed before is let in as that account",
     refutedIf: "failures and successes were recorded throughout and no run of failures ended in a success",
     benign: "A new password that is not yet learnt, or a stale one on a device that is then mended.",
-    hunts: ["guessing-then-success", "password-spray-success"],
+    hunts: ["guessing-then-success"],
   },
   {
     technique: "T1110.003",
@@ -44,7 +44,7 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "one source fails for many accounts and then succeeds as some it had never been",
     refutedIf: "sign-ins with their sources were recorded throughout and no source failed for many",
     benign: "An office or VPN exit where many mistype and then get in.",
-    hunts: ["password-spray-success", "guessing-then-success"],
+    hunts: ["password-spray-success"],
   },
   {
     technique: "T1621",
@@ -66,7 +66,7 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "several refusals are followed within the hour by a success from a place the account never used",
     refutedIf: "results of second factors were recorded throughout and no success followed refusals",
     benign: "A new telephone or a push service in trouble, from the usual place.",
-    hunts: ["mfa-fatigue", "impossible-travel"],
+    hunts: ["mfa-fatigue"],
   },
   {
     technique: "T1528",
@@ -112,7 +112,7 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "one account appears in two places that exclude each other and the second one was never asked for a factor",
     refutedIf: "sign-ins with sources were recorded throughout and no account was in two places at once",
     benign: "A VPN that is switched on in mid-session.",
-    hunts: ["impossible-travel", "click-then-new-sign-in"],
+    hunts: ["impossible-travel"],
   },
   {
     technique: "T1098",
@@ -158,7 +158,7 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "a secret is made by somebody who never does and is used from elsewhere",
     refutedIf: "directory and cloud audit were recorded throughout and no key was made, or only by automation that always does",
     benign: "Rotation of secrets by automation.",
-    hunts: ["new-admin-or-credential", "cloud-key-new-place"],
+    hunts: ["new-admin-or-credential"],
   },
   {
     technique: "T1136",
@@ -199,6 +199,6 @@ export const accounts: readonly TechniqueRecord[] = [
     supportsIf: "a rule forwards outside, deletes or hides, and was made in an unusual session",
     refutedIf: "mailbox audit with parameters was recorded throughout and no rule does so",
     benign: "Rules that sort newsletters, deputies during holidays.",
-    hunts: ["mailbox-rule-or-consent", "click-then-new-sign-in"],
+    hunts: ["mailbox-rule-or-consent"],
   },
 ];

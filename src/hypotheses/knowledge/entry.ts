@@ -37,7 +37,7 @@ export const entry: readonly TechniqueRecord[] = [
       "every sign-in in the day after the click came from networks and devices the account uses anyway, and clicks and sign-ins were recorded throughout",
     benign:
       "Somebody reads mail on the way and signs in from a hotel or a telephone; a gateway or a training exercise follows links too.",
-    hunts: ["click-then-new-sign-in", "impossible-travel", "mailbox-rule-or-consent"],
+    hunts: ["click-then-new-sign-in"],
   },
   {
     technique: "T1566.001",
@@ -60,7 +60,7 @@ export const entry: readonly TechniqueRecord[] = [
     supportsIf: "an interpreter with an unusual command line has a document program as parent",
     refutedIf: "process starts with their parents were recorded throughout and no document program started an interpreter",
     benign: "Add-ins, mail merges and report macros start helpers, on many devices and with the same command.",
-    hunts: ["document-spawns-interpreter", "encoded-or-fetching-script", "system-binary-to-rare-address"],
+    hunts: ["document-spawns-interpreter"],
   },
   {
     technique: "T1566",
@@ -106,7 +106,7 @@ export const entry: readonly TechniqueRecord[] = [
     supportsIf: "a document program or a file in a writable folder starts an interpreter or calls a rare address",
     refutedIf: "starts of programs were recorded with path and parent throughout and none of that kind stands out",
     benign: "Installers and portable tools start from the same folders.",
-    hunts: ["document-spawns-interpreter", "encoded-or-fetching-script", "rare-parent-child"],
+    hunts: ["document-spawns-interpreter"],
   },
   {
     technique: "T1190",
@@ -130,7 +130,7 @@ export const entry: readonly TechniqueRecord[] = [
     supportsIf: "a server process starts a shell or a reconnaissance command that it does not start every day",
     refutedIf: "the servers that face the Internet report process starts throughout, and none had such a child",
     benign: "Applications that call helpers through a shell do so daily and in the same words.",
-    hunts: ["web-server-spawns-shell", "encoded-or-fetching-script", "discovery-burst"],
+    hunts: ["web-server-spawns-shell"],
   },
   {
     technique: "T1505.003",
@@ -204,7 +204,7 @@ export const entry: readonly TechniqueRecord[] = [
     supportsIf: "a program's account signs in interactively or from a new device",
     refutedIf: "its sign-ins with logon types were recorded throughout and all were of the usual kind",
     benign: "Repairs by hand, a failover, an installation.",
-    hunts: ["service-account-new-use", "new-remote-administration"],
+    hunts: ["service-account-new-use"],
   },
   {
     technique: "T1078.004",

@@ -24,7 +24,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "the logon process is dumped or a known module is loaded",
     refutedIf: "command lines and scripts were recorded throughout and none touches the logon process",
     benign: "Dumps of other processes for support; exercises.",
-    hunts: ["credential-dump-commands", "encoded-or-fetching-script"],
+    hunts: ["credential-dump-commands"],
   },
   {
     technique: "T1003.003",
@@ -46,7 +46,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "the database or install media is made outside a planned installation",
     refutedIf: "command lines of all domain controllers were recorded throughout and none does so",
     benign: "Installing a controller from media.",
-    hunts: ["credential-dump-commands", "directory-replication"],
+    hunts: ["credential-dump-commands"],
   },
   {
     technique: "T1003.006",
@@ -90,7 +90,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "one account asks for many services' tickets within an hour, not as on other days",
     refutedIf: "ticket requests were recorded throughout by all controllers and nobody asked for many",
     benign: "Scanners, monitoring and portals ask for many every day.",
-    hunts: ["kerberoasting", "as-rep-roasting"],
+    hunts: ["kerberoasting"],
   },
   {
     technique: "T1558.004",
@@ -113,7 +113,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "one device asks for many names that it does not sign in as",
     refutedIf: "requests and refusals were recorded throughout and no device did so",
     benign: "Terminal servers and gateways sign many people in.",
-    hunts: ["as-rep-roasting", "kerberoasting"],
+    hunts: ["as-rep-roasting"],
   },
   {
     technique: "T1046",
@@ -135,7 +135,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "a device that never scans tries many targets within an hour",
     refutedIf: "connections inside were recorded throughout, refused ones too, and only known scanners scanned",
     benign: "Vulnerability scanners, monitoring, inventory.",
-    hunts: ["internal-scan", "new-remote-administration"],
+    hunts: ["internal-scan"],
   },
   {
     technique: "T1082",
@@ -157,7 +157,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "one account asks many kinds of questions within minutes below an odd parent",
     refutedIf: "process starts were recorded throughout and no burst of questions appears, or the same runs everywhere",
     benign: "Logon scripts, inventory, support.",
-    hunts: ["discovery-burst", "encoded-or-fetching-script"],
+    hunts: ["discovery-burst"],
   },
   {
     technique: "T1021.001",
@@ -212,7 +212,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "a program is copied to a share and something starts on the target right after",
     refutedIf: "share access and service creation were recorded throughout and nothing of the kind appears",
     benign: "Software distribution by the same means.",
-    hunts: ["share-write-then-run", "new-remote-administration", "planted-service-or-task"],
+    hunts: ["share-write-then-run", "new-remote-administration"],
   },
   {
     technique: "T1021.003",
@@ -235,7 +235,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "a program started for automation has an interpreter as child right after a network sign-in",
     refutedIf: "process starts with parents' command lines were recorded throughout and none is of that kind",
     benign: "Reporting servers automate office programs.",
-    hunts: ["remote-execution-child", "new-remote-administration"],
+    hunts: ["remote-execution-child"],
   },
   {
     technique: "T1021.006",
@@ -251,7 +251,7 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "a device that does not administer opens sessions and runs interpreters",
     refutedIf: "process starts or sessions were recorded throughout and only administration hosts open any",
     benign: "Configuration management.",
-    hunts: ["remote-execution-child", "new-remote-administration", "encoded-or-fetching-script"],
+    hunts: ["remote-execution-child", "new-remote-administration"],
   },
   {
     technique: "T1570",
@@ -270,6 +270,6 @@ export const inside: readonly TechniqueRecord[] = [
     supportsIf: "a program that few devices have is copied and started on another",
     refutedIf: "share access was recorded throughout and no program was copied to an administrative share",
     benign: "Distribution points.",
-    hunts: ["share-write-then-run", "planted-service-or-task"],
+    hunts: ["share-write-then-run"],
   },
 ];

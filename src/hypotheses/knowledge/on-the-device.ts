@@ -23,7 +23,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "code is decoded or fetched and executed in memory, by a parent that has no reason to",
     refutedIf: "command lines and script blocks were recorded throughout and none hides or fetches",
     benign: "Management and deployment tools encode their commands, the same on many devices.",
-    hunts: ["encoded-or-fetching-script", "document-spawns-interpreter", "remote-execution-child"],
+    hunts: ["encoded-or-fetching-script", "document-spawns-interpreter"],
   },
   {
     technique: "T1059",
@@ -70,7 +70,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
       "an interpreter starts below the WMI host right after a network sign-in from a device that does not manage others",
     refutedIf: "process starts with parents were recorded on the devices and none came through WMI",
     benign: "Inventory and deployment agents, the same on many devices.",
-    hunts: ["remote-execution-child", "new-remote-administration"],
+    hunts: ["remote-execution-child"],
   },
   {
     technique: "T1218.011",
@@ -89,7 +89,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "such a program keeps calling an address that no other device calls",
     refutedIf: "connections with their programs were recorded throughout and none of these programs left the estate",
     benign: "Printing, control panels and certificate checks use the same programs.",
-    hunts: ["system-binary-to-rare-address", "rare-parent-child"],
+    hunts: ["system-binary-to-rare-address"],
   },
   {
     technique: "T1569.002",
@@ -135,7 +135,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "a new task runs a shell or a file that few devices have",
     refutedIf: "creation of tasks was recorded throughout and each belongs to installed software",
     benign: "Updaters and administrators' jobs.",
-    hunts: ["planted-service-or-task", "share-write-then-run"],
+    hunts: ["planted-service-or-task"],
   },
   {
     technique: "T1543.003",
@@ -180,7 +180,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "a quiet process starts an interpreter or calls an address that nobody else calls",
     refutedIf: "process starts and connections were recorded throughout and quiet processes stayed quiet",
     benign: "Security products and accessibility tools live inside others as well.",
-    hunts: ["rare-parent-child", "system-binary-to-rare-address"],
+    hunts: ["rare-parent-child"],
   },
   {
     technique: "T1685",
@@ -218,7 +218,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "logs are cleared or trails stopped by somebody who has no such task",
     refutedIf: "command lines and audit were recorded throughout without a gap, and nobody cleared anything",
     benign: "Preparing an image, moving a trail to another account.",
-    hunts: ["logging-stopped", "tampering-commands"],
+    hunts: ["logging-stopped"],
   },
   {
     technique: "T1685.002",
@@ -240,7 +240,7 @@ export const onTheDevice: readonly TechniqueRecord[] = [
     supportsIf: "an identity without that task stops the audit",
     refutedIf: "the account's audit has no gap and no such call succeeded",
     benign: "A trail that is replaced by another in the same minutes.",
-    hunts: ["logging-stopped", "cloud-key-new-place"],
+    hunts: ["logging-stopped"],
   },
   {
     technique: "T1490",

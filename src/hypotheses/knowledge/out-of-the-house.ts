@@ -28,7 +28,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
       "calls are steady, the destination serves few devices, and the owning process is not one that calls home by design",
     refutedIf: "connections were recorded throughout and no rare destination is called at a steady pace",
     benign: "Agents, updates, push channels and open pages are as steady; they mostly serve many devices.",
-    hunts: ["steady-beacon", "system-binary-to-rare-address", "upload-to-new-destination"],
+    hunts: ["steady-beacon"],
   },
   {
     technique: "T1573",
@@ -50,7 +50,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "a rare destination is called steadily over an encrypted channel that no known service uses",
     refutedIf: "connections were recorded throughout and none is of that kind",
     benign: "Games, conferencing and remote support have protocols of their own.",
-    hunts: ["steady-beacon", "system-binary-to-rare-address"],
+    hunts: ["steady-beacon"],
   },
   {
     technique: "T1095",
@@ -94,7 +94,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "one device asks one zone for many unique long names or for records that carry data",
     refutedIf: "lookups were recorded throughout with names and types, and no zone is asked that way",
     benign: "Reputation lookups and content networks.",
-    hunts: ["dns-tunnel-labels", "nxdomain-burst"],
+    hunts: ["dns-tunnel-labels"],
   },
   {
     technique: "T1572",
@@ -127,7 +127,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "a device fails for names in many zones within an hour and reaches one of them",
     refutedIf: "lookups with their results were recorded throughout and no burst appears",
     benign: "Mail servers and crawlers meet many dead names.",
-    hunts: ["nxdomain-burst", "dns-tunnel-labels"],
+    hunts: ["nxdomain-burst"],
   },
   {
     technique: "T1105",
@@ -166,7 +166,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "a tool is new to the device and rare in the estate",
     refutedIf: "process starts or lookups were recorded throughout and no tool is new",
     benign: "The help desk; a supplier's agreed session.",
-    hunts: ["remote-access-tool-new", "steady-beacon"],
+    hunts: ["remote-access-tool-new"],
   },
   {
     technique: "T1560.001",
@@ -185,7 +185,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "a protected archive is made and much leaves for one address soon after",
     refutedIf: "command lines and byte counts were recorded throughout and no packing precedes an upload",
     benign: "Releases, support bundles, personnel files.",
-    hunts: ["archive-then-upload", "upload-to-new-destination"],
+    hunts: ["archive-then-upload"],
   },
   {
     technique: "T1048",
@@ -218,7 +218,7 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "the destination of a steady channel also receives much",
     refutedIf: "byte counts were recorded throughout and the channel stayed small",
     benign: "Telemetry with attachments, crash dumps.",
-    hunts: ["upload-to-new-destination", "steady-beacon"],
+    hunts: ["upload-to-new-destination"],
   },
   {
     technique: "T1567.002",
@@ -259,6 +259,6 @@ export const outOfTheHouse: readonly TechniqueRecord[] = [
     supportsIf: "an identity that does not usually read lists and copies many objects",
     refutedIf: "data events were recorded throughout and reads stayed as usual",
     benign: "Backups, analytics, synchronisation.",
-    hunts: ["cloud-storage-mass-read", "cloud-key-new-place"],
+    hunts: ["cloud-storage-mass-read"],
   },
 ];

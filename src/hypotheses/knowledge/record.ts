@@ -21,6 +21,6 @@ export interface TechniqueRecord {
   readonly supportsIf: string;
   readonly refutedIf: string;
   readonly benign: string;
-  /** Hunts of the library that test it, best first. */
+  /** Hunts of the library whose rows show it (or a kind of it), best first. */
   readonly hunts: readonly string[];
 }
