@@ -1,185 +1,329 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// Logs at their worst, a disk that is full, names that mean harm: told or quarantined, never lost, never obeyed.
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import MarkdownIt from "markdown-it";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { gap as gapSchema } from "../src/types.ts";
+import { spoor, startSpoor, type Told } from "./support/command-line.ts";
+import {
+  connLine,
+  connLog,
+  type HostileLogs,
+  hostileNames,
+  writeHostileLogs,
+  writeHostileNames,
+} from "./support/hostile-logs.ts";
+import { differences, findingLines, resultsIn } from "./support/results.ts";
+import { writeSmallLogs } from "./support/small-logs.ts";
+import { askStore, reached } from "./support/store-contents.ts";
 
-// What attackers and accidents do to log files, through the whole program: nothing crashes, nothing is lost, everything is told.
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "spoor-hostile-"));
-const logs = join(folder, "logs");
+const at = { cwd: folder };
+const mounted: string[] = [];
+afterAll(() => {
+  for (const place of mounted) spawnSync("umount", ["-l", place]);
+  rmSync(folder, { recursive: true, force: true });
+});
 
-function spoor(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ["--import", "tsx", join(root, "src", "cli", "main.ts"), ...words], {
-    cwd: root,
-    encoding: "utf8",
-  });
-}
-
-const fields = [
-  "ts",
-  "uid",
-  "id.orig_h",
-  "id.orig_p",
-  "id.resp_h",
-  "id.resp_p",
-  "proto",
-  "service",
-  "duration",
-  "orig_bytes",
-  "resp_bytes",
-  "conn_state",
-];
-const header = `#separator \\x09\n#path\tconn\n#fields\t${fields.join("\t")}\n`;
-
-function connection(seconds: number | string, uid: string, source = "10.0.0.5"): string {
-  return [seconds, uid, source, 50_000, "203.0.113.7", 443, "tcp", "ssl", "0.5", 10, 20, "SF"].join("\t");
-}
-
-const hostileName = "<img src=x onerror=alert(1)>'; DROP TABLE raw; -- \u001b[31m|=cmd()";
-
-const counts = z.object({
+const runRecord = z.looseObject({
   sources: z.array(
-    z.object({ file: z.string(), read: z.number(), stored: z.number(), duplicate: z.number(), quarantined: z.number() }),
+    z.looseObject({
+      file: z.string(),
+      read: z.number(),
+      stored: z.number(),
+      duplicate: z.number(),
+      quarantined: z.number(),
+    }),
   ),
 });
-const gapList = z.array(z.looseObject({ part: z.string(), kind: z.string(), reason: z.string(), count: z.number().optional() }));
+const sourcesOf = (out: string) => runRecord.parse(JSON.parse(readFileSync(join(folder, out, "run.json"), "utf8"))).sources;
+const gapsOf = (out: string) => z.array(gapSchema).parse(JSON.parse(readFileSync(join(folder, out, "gaps.json"), "utf8")));
 
-beforeAll(() => {
-  mkdirSync(join(logs, "empty"), { recursive: true });
-  const good = Array.from({ length: 500 }, (_, place) => connection(1_793_600_000 + place * 60, `C${place}`)).join("\n");
-  writeFileSync(join(logs, "good.log"), `${header}${good}\n`);
-  writeFileSync(
-    join(logs, "truncated.log.gz"),
-    gzipSync(`${header}${good.replaceAll("10.0.0.5", "10.0.0.6")}\n`).subarray(0, -400),
-  );
-  writeFileSync(join(logs, "junk.bin"), Buffer.from(Array.from({ length: 65_536 }, (_, place) => (place * 7919) % 256)));
-  writeFileSync(
-    join(logs, "long-line.log"),
-    `${header}${connection(1_793_600_001, "L1")}\n${"x".repeat(50 * 1024 * 1024)}\n${connection(1_793_600_002, "L2")}\n`,
-  );
-  writeFileSync(
-    join(logs, "bytes.log"),
-    Buffer.concat([
-      Buffer.from(`${header}${connection(1_793_600_003, "B1")}\n`),
-      Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x0a]),
-      Buffer.from(`${connection(1_793_600_004, "B\u0000 2")}\n`),
-    ]),
-  );
-  writeFileSync(join(logs, "wrong-columns.csv"), "one,two,three\n1,2,3\n");
-  writeFileSync(
-    join(logs, "times.log"),
-    `${header}${[-11_644_473_600, 253_402_300_799, "", "NaN", "1e400", 1_793_600_005].map((time, place) => connection(time, `T${place}`)).join("\n")}\n`,
-  );
-  writeFileSync(
-    join(logs, "names.jsonl"),
-    `${JSON.stringify({ ts: 1_793_600_006, uid: "N1", "id.orig_h": "10.0.0.7", "id.resp_h": "203.0.113.8", query: hostileName, qtype_name: "A", rcode_name: "NOERROR" })}\n{"ts": 1793600007, "id.orig_h": [${"[".repeat(100_000)}\n`,
-  );
-  symlinkSync("nowhere.log", join(logs, "dangling.log"));
-  symlinkSync("..", join(logs, "empty", "loop"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-describe("a folder of hostile files", () => {
-  let gaps: z.infer<typeof gapList> = [];
-  let sources: z.infer<typeof counts>["sources"] = [];
-  beforeAll(() => {
-    const out = join(folder, "out");
-    const { status, stderr } = spoor("hunt", logs, "--store", join(folder, "store"), "--out", out, "--quiet");
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    sources = counts.parse(JSON.parse(readFileSync(join(out, "run.json"), "utf8"))).sources;
-    gaps = gapList.parse(JSON.parse(readFileSync(join(out, "gaps.json"), "utf8")));
+describe("a folder of logs at their worst", () => {
+  let logs: HostileLogs;
+  let told: Told;
+  beforeAll(async () => {
+    logs = writeHostileLogs(join(folder, "logs"));
+    told = await spoor(["hunt", "logs", "--store", "store", "--out", "out"], at);
   });
 
-  const of = (name: string) => sources.find((source) => source.file.endsWith(name));
-  const toldOf = (name: string) => gaps.filter((gap) => gap.part.endsWith(name)).map((gap) => gap.kind);
+  const shown = (name: string): string => `logs/${name.replace("\n", "\\x0a")}`;
 
-  test("every record is accounted for, in every file", () => {
-    for (const source of sources)
-      expect({ ...source, read: source.stored + source.duplicate + source.quarantined }).toEqual(source);
+  test("is hunted to the end: exit 0, a report, and no stack trace", () => {
+    expect([told.code, told.err]).toEqual([0, ""]);
+    expect(existsSync(join(folder, "out", "report.html"))).toBe(true);
+    expect(existsSync(join(folder, "pwned"))).toBe(false);
   });
 
-  test("good records around bad ones are kept", () => {
-    expect(of("good.log")).toMatchObject({ read: 500, stored: 500, quarantined: 0 });
-    expect(of("long-line.log")).toMatchObject({ read: 3, stored: 2, quarantined: 1 });
-    expect(of("bytes.log")).toMatchObject({ read: 3, stored: 2, quarantined: 1 });
-    expect(of("times.log")).toMatchObject({ read: 6, stored: 1, quarantined: 5 });
-    expect(of("names.jsonl")).toMatchObject({ read: 2, stored: 1, quarantined: 1 });
+  test("every line of a file that can be read is stored, a duplicate, or quarantined", () => {
+    const counts = new Map(sourcesOf("out").map((source) => [source.file, source]));
+    for (const source of counts.values())
+      expect(source.stored + source.duplicate + source.quarantined, source.file).toBe(source.read);
+    for (const [name, lines] of logs.lines) {
+      const count = counts.get(shown(name));
+      expect([name, count?.read, (count?.stored ?? 0) + (count?.duplicate ?? 0)]).toEqual([name, lines, logs.good.get(name)]);
+    }
   });
 
-  test("a cut gzip file gives what came before the cut, and the cut is told", () => {
-    const salvaged = of("truncated.log.gz");
-    expect(salvaged?.stored).toBeGreaterThan(50);
-    expect(salvaged?.quarantined).toBe(0);
-    expect(toldOf("truncated.log.gz")).toContain("damaged");
-  });
-
-  test("what cannot be read is named, not passed over", () => {
-    expect(toldOf("junk.bin").length).toBeGreaterThan(0);
-    expect(toldOf("wrong-columns.csv")).toEqual(["unrecognised"]);
-    expect(toldOf("dangling.log").length).toBeGreaterThan(0);
-  });
-
-  test("names from a log are text wherever they are shown", () => {
-    const { status, stdout } = spoor("query", "SELECT query_hostname FROM dns_activity", "--store", join(folder, "store"));
-    expect(status).toBe(0);
-    expect(stdout).not.toContain("\u001b");
-    const html = readFileSync(join(folder, "out", "report.html"), "utf8");
-    expect(html).not.toContain("<img src=x");
-    expect(readFileSync(join(folder, "out", "report.md"), "utf8")).not.toContain("<img src=x");
-  });
-});
-
-test("a path that does not exist touches nothing", () => {
-  const { status, stderr } = spoor(
-    "hunt",
-    join(folder, "absent"),
-    "--store",
-    join(folder, "untouched"),
-    "--out",
-    join(folder, "untouched-out"),
-  );
-  expect(status).toBe(2);
-  expect(stderr).toContain("does not exist");
-  expect(() => readFileSync(join(folder, "untouched"))).toThrow("ENOENT");
-});
-
-/** A file system of 40 MB, where mounting is permitted; null elsewhere. */
-function smallDisk(): string | null {
-  const place = mkdtempSync(join(tmpdir(), "spoor-small-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", place], { stdio: "ignore" });
-    return place;
-  } catch {
-    rmSync(place, { recursive: true });
-    return null;
-  }
-}
-
-const disk = smallDisk();
-afterAll(() => {
-  if (disk === null) return;
-  spawnSync("umount", ["-l", disk]);
-  rmSync(disk, { recursive: true, force: true });
-});
-
-test.skipIf(disk === null)(
-  `a full disk ends the run with a clear message${disk === null ? " (skipped: mounting a small disk is not permitted)" : ""}`,
-  () => {
-    const { status, stderr } = spoor(
-      "hunt",
-      logs,
-      "--store",
-      join(disk ?? "", "store"),
-      "--out",
-      join(folder, "full-out"),
-      "--quiet",
+  test("the quarantine names file, line and reason", async () => {
+    const rows = await askStore(
+      join(folder, "store"),
+      `SELECT source_file, toUInt32(line_number), reason != '', length(excerpt) BETWEEN 1 AND 500 FROM quarantine
+       WHERE source_file NOT LIKE '%damaged%' AND source_file NOT LIKE '%.csv' ORDER BY 1, 2`,
     );
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/full|space/i);
-  },
-);
+    const places = rows
+      .trim()
+      .split("\n")
+      .map((row): unknown => JSON.parse(row));
+    const expected = [
+      ...[2, 3, 6, 7, 8, 9].map((line) => [shown("json/worst.ndjson"), line, 1, 1]),
+      ...[9, 10, 12].map((line) => [shown("lines/columns.log"), line, 1, 1]),
+      ...[8, 9, 12, 13, 14, 15, 16].map((line) => [shown("times/conn.log"), line, 1, 1]),
+      ...[1, 2, 3, 5, 6, 7, 8].map((line) => [shown("times/sign-ins.ndjson"), line, 1, 1]),
+    ];
+    expect(places).toEqual(expected);
+  });
+
+  test.each([
+    ["damaged/truncated.log.gz", "damaged", /unexpected end of file\); complete lines kept: \d{4}/],
+    ["damaged/flipped.log.gz", "damaged", /the gzip is damaged behind byte \d+/],
+    ["empty/empty.log", "no-data", /the file is empty/],
+    ["empty/empty.log.gz", "no-data", /nothing but an empty gzip/],
+    ["empty/folder", "no-data", /the folder is empty/],
+    ["foreign/junk.bin", "unrecognised", /binary data/],
+    ["foreign/junk.log.gz", "unrecognised", /binary data/],
+    ["foreign/prose.txt", "unrecognised", /no source knows this kind of file/],
+    ["json/nested.json", "unrecognised", /no source knows/],
+    ["links/a", "unreadable", /lead in a circle/],
+    ["links/itself", "assumption", /it leads to logs\/links, which is read under that name/],
+    ["links/nowhere", "unreadable", /leads nowhere/],
+  ])("%s is told as a gap", (name, kind, reason) => {
+    expect(gapsOf("out").filter((gap) => gap.part === shown(name))).toContainEqual(
+      expect.objectContaining({ stage: "import", kind, reason: expect.stringMatching(reason) }),
+    );
+  });
+
+  test("a file that the system does not let us read is told as a gap", () => {
+    const parts = gapsOf("out")
+      .filter((gap) => gap.kind === "unreadable")
+      .map((gap) => gap.part);
+    if (existsSync("/proc/self/mem")) expect(parts).toContain(shown("links/memory.log"));
+    // Root may read what nobody may.
+    if (process.getuid?.() !== 0) expect(parts).toContain(shown("links/forbidden.log"));
+  });
+
+  test("the same again tells the same gaps and stores nothing", async () => {
+    const rows = () =>
+      askStore(
+        join(folder, "store"),
+        "SELECT (SELECT count() FROM raw), (SELECT count() FROM quarantine), (SELECT count() FROM network_activity)",
+      );
+    const before = await rows();
+    const again = await spoor(["hunt", "logs", "--store", "store", "--out", "again"], at);
+    expect(again.code, again.err).toBe(0);
+    expect(await rows()).toBe(before);
+    const ofFiles = (out: string) => gapsOf(out).filter((gap) => ["import", "normalise"].includes(gap.stage));
+    expect(ofFiles("again")).toEqual(ofFiles("out"));
+    for (const { file, stored } of sourcesOf("again")) expect([file, stored]).toEqual([file, 0]);
+  });
+});
+
+test("a file that grows while it is read loses nothing: what came late is read the next time", async () => {
+  mkdirSync(join(folder, "growing"));
+  const path = join(folder, "growing", "conn.log");
+  const line = (number: number): string => connLine(number, { uid: `G${number}` });
+  writeFileSync(path, connLog(Array.from({ length: 20_000 }, (_, number) => line(number))));
+  const running = startSpoor(["import", "growing", "--store", "store-growing"], at);
+  let next = 20_000;
+  let hasEnded = false;
+  void running.ended.then(() => {
+    hasEnded = true;
+  });
+  while (!hasEnded) {
+    appendFileSync(path, `${line(next)}\n`);
+    next += 1;
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  expect((await running.ended).code, running.err()).toBe(0);
+  const again = await spoor(["import", "growing", "--store", "store-growing"], at);
+  expect(again.code, again.err).toBe(0);
+  expect(
+    await askStore(
+      join(folder, "store-growing"),
+      "SELECT toUInt32(count()), toUInt32(uniqExact(metadata_uid)) FROM network_activity",
+    ),
+  ).toBe(`[${next}, ${next}]\n`);
+});
+
+describe("names that mean harm", () => {
+  let told: Told;
+  beforeAll(async () => {
+    writeHostileNames(join(folder, "names"));
+    told = await spoor(["hunt", "names", "--store", "store-names", "--out", "out-names"], at);
+  });
+  const text = (name: string): string => readFileSync(join(folder, "out-names", name), "utf8");
+
+  test("reach the findings as they are", () => {
+    expect([told.code, told.err]).toEqual([0, ""]);
+    const values = text("findings.ndjson")
+      .trim()
+      .split("\n")
+      .flatMap(
+        (line) =>
+          z.looseObject({ observables: z.array(z.looseObject({ value: z.string() })) }).parse(JSON.parse(line)).observables,
+      )
+      .map(({ value }) => value);
+    // Names of hosts are compared in lower case; the others as they stand.
+    for (const name of hostileNames.filter((one) => !one.includes("\0")))
+      expect(values.map((value) => value.toLowerCase())).toContain(name.toLowerCase());
+    expect(findingLines(resultsIn(join(folder, "out-names"))).filter((line) => line.startsWith("beaconing")).length).toBe(
+      hostileNames.length,
+    );
+  });
+
+  test("are text in the page: no element, link or handler of theirs", () => {
+    const html = text("report.html");
+    const elements = new Set([...html.matchAll(/<([a-z][a-z0-9]*)/gi)].map((match) => match[1]?.toLowerCase()));
+    for (const element of ["script", "img", "iframe", "object", "embed", "form", "base", "link"])
+      expect(elements).not.toContain(element);
+    for (const [, target = ""] of html.matchAll(/\b(?:href|src|action|formaction|xlink:href)="([^"]*)"/g))
+      expect(target).toMatch(/^#/);
+    expect(html).not.toMatch(/<[^>]*\son[a-z]+=/i);
+    expect(html).toContain("&lt;script&gt;");
+    expect(html.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069\u200B]/u);
+  });
+
+  test("are text in the Markdown: no HTML, link or picture of theirs", () => {
+    const markdown = text("report.md");
+    const html = new MarkdownIt({ html: true, linkify: false }).render(markdown);
+    expect(html).not.toMatch(/<(?:script|img|iframe)\b/i);
+    for (const [, target = ""] of html.matchAll(/href="([^"]*)"/g)) expect(target).toMatch(/^#/);
+    expect(html).not.toMatch(/<h1>heading/);
+    expect(markdown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069\u200B]/u);
+  });
+
+  test("cannot paint the terminal, in no command", async () => {
+    const painted = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069\u200B]/u;
+    expect(told.out).not.toMatch(painted);
+    const alert =
+      findingLines(resultsIn(join(folder, "out-names")))
+        .find((line) => line.startsWith("password-attack"))
+        ?.split(" ")[1] ?? "";
+    for (const words of [
+      ["findings", "--limit", "100"],
+      ["findings", "--json"],
+      ["stories"],
+      ["stories", "--json"],
+      ["explain", alert],
+      ["query", "SELECT * FROM authentication LIMIT 50"],
+    ]) {
+      const said = await spoor([...words, "--store", "store-names"], at);
+      expect([words, said.code]).toEqual([words, 0]);
+      expect(`${said.out}${said.err}`).not.toMatch(painted);
+    }
+    const entity = await spoor(["entity", "../../../../etc/passwd", "--store", "store-names"], at);
+    expect([entity.code, entity.out], entity.err).toEqual([0, expect.stringContaining("authentication")]);
+  });
+
+  test("change nothing in the store", async () => {
+    expect(await askStore(join(folder, "store-names"), "SELECT count() > 10 FROM finding")).toBe("[1]\n");
+    expect(readdirSync(folder)).not.toContain("pwned");
+  });
+});
+
+describe("a full disk", () => {
+  /** A file system of so many megabytes; false where making one is not permitted. */
+  function mount(place: string, size: string): boolean {
+    mkdirSync(place, { recursive: true });
+    const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", place]).status === 0;
+    if (isMounted) mounted.push(place);
+    return isMounted;
+  }
+  const enlarge = (place: string): void => {
+    expect(spawnSync("mount", ["-o", "remount,size=900m", place]).status).toBe(0);
+  };
+  const probe = join(folder, "probe");
+  const cannot = mount(probe, "1m") ? null : "mounting a small file system is not permitted";
+  spawnSync("umount", [probe]);
+  const titled = (title: string): string => (cannot === null ? title : `${title} (skipped: ${cannot})`);
+
+  beforeAll(() => {
+    if (cannot === null) writeSmallLogs(join(folder, "small-logs"));
+  });
+
+  test.skipIf(cannot !== null)(
+    titled("under the store: an error that says so; with room again, the same command completes it"),
+    async () => {
+      const other = await spoor(["hunt", "small-logs", "--store", "store-roomy", "--out", "out-roomy"], at);
+      expect(other.code, other.err).toBe(0);
+      // Full while tables are made, and full while logs are read.
+      for (const size of ["1m", "4m"]) {
+        const disk = join(folder, `disk-${size}`);
+        mount(disk, size);
+        const words = ["hunt", "small-logs", "--store", `disk-${size}/store`, "--out", `out-${size}`];
+        const full = await spoor(words, at);
+        expect([full.code, full.out]).toEqual([1, ""]);
+        expect(full.err).toMatch(/^spoor: the disk of the store is full: .*\n {2}Free some space and repeat the command/);
+        expect(existsSync(join(folder, `out-${size}`))).toBe(false);
+        enlarge(disk);
+        const again = await spoor(words, at);
+        expect(again.code, again.err).toBe(0);
+        const [one, two] = [resultsIn(join(folder, `out-${size}`)), resultsIn(join(folder, "out-roomy"))];
+        expect(findingLines(one)).toEqual(findingLines(two));
+        expect(differences(one, two, ["findings.ndjson", "stories.json"])).toEqual([]);
+      }
+    },
+  );
+
+  test.skipIf(cannot !== null)(
+    titled("under the results: an error that names the file; what is stored stays, and nothing half-written"),
+    async () => {
+      const disk = join(folder, "results");
+      mount(disk, "64k");
+      const words = ["hunt", "small-logs", "--store", "store-roomy", "--out", "results"];
+      const full = await spoor(words, at);
+      expect([full.code, full.out]).toEqual([1, ""]);
+      expect(full.err).toMatch(
+        /results\/[a-z.-]+ could not be written: ENOSPC.*\n {2}Free some space, or choose another folder with --out/,
+      );
+      expect(readdirSync(disk).filter((name) => name.endsWith(".part"))).toEqual([]);
+      enlarge(disk);
+      const again = await spoor(words, at);
+      expect(again.code, again.err).toBe(0);
+      expect(readdirSync(disk)).toContain("report.html");
+    },
+  );
+});
+
+test("a store whose engine dies in the middle is an error that says so, and opens again", async () => {
+  writeFileSync(
+    join(folder, "long.log"),
+    connLog(Array.from({ length: 300_000 }, (_, number) => connLine(number, { uid: `L${number}` }))),
+  );
+  const running = startSpoor(["import", "long.log", "--store", "store-died"], at);
+  expect(await reached(running, join(folder, "store-died"), "SELECT count() > 0 FROM raw")).toBe(true);
+  // The engine names its statements after its process.
+  const engine = await askStore(
+    join(folder, "store-died"),
+    "SELECT extract(Settings['log_comment'], '^[0-9]+') FROM system.processes WHERE query LIKE '%log_comment%' LIMIT 1",
+  );
+  process.kill(Number(/\d+/.exec(engine)?.[0]), "SIGKILL");
+  const told = await running.ended;
+  expect([told.code, told.out]).toEqual([1, ""]);
+  expect(told.err).toMatch(/the embedded engine of .* ended unexpectedly \(SIGKILL\)/);
+  const again = await spoor(["import", "long.log", "--store", "store-died"], at);
+  expect([again.code, again.out], again.err).toEqual([
+    0,
+    expect.stringMatching(/read 300000, stored \d+, duplicate \d+, quarantined 0/),
+  ]);
+  expect(
+    await askStore(
+      join(folder, "store-died"),
+      "SELECT toUInt32(count()), toUInt32(uniqExact(metadata_uid)) FROM network_activity",
+    ),
+  ).toBe("[300000, 300000]\n");
+});

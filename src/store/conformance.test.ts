@@ -309,6 +309,26 @@ function conform(name: string, open: () => Promise<Store>, close: () => Promise<
       expect(uids).toEqual([{ rows: 5000 }]);
     });
 
+    test("half of a surrogate pair does not make a record unreadable; whole pairs, backslashes and other lines stay", async () => {
+      const lines = [
+        '{"a":"x\\ud800y"}',
+        '{"a":"\\udc00\\ud83d\\ude00\\uD83D"}',
+        '{"a":"C:\\\\udder\\\\\\ud800"}',
+        '{"a":"\\ud83d\\ude00"}',
+        "text \\ud800",
+      ];
+      const file = landing("surrogates.log", lines.join("\n"));
+      await store.load(file);
+      const text = await store.text("SELECT line FROM records(file = {file:String}, first = 1, last = 5) ORDER BY line_number", {
+        file: file.fileUid,
+      });
+      const read = text
+        .trim()
+        .split("\n")
+        .map((row): unknown => JSON.parse(row)[0]);
+      expect(read).toEqual(['{"a":"xy"}', '{"a":"\\ud83d\\ude00"}', '{"a":"C:\\\\udder\\\\"}', ...lines.slice(3)]);
+    });
+
     test("a row without a partner has NULLs, times are UTC", async () => {
       expect(
         await store.text(

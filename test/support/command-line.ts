@@ -34,6 +34,8 @@ export interface Running {
 // What was built is what people run, and starts three times as fast; but only a build of these very sources is tested.
 const isBuilt =
   existsSync(built) &&
+  // Statements are put beside the code last: a build that failed lacks them.
+  existsSync(fileURLToPath(new URL("../../dist/store/schema/", import.meta.url))) &&
   readdirSync(source, { recursive: true, encoding: "utf8" }).every(
     (file) => statSync(join(source, file)).mtimeMs <= statSync(built).mtimeMs,
   );
