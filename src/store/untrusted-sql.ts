@@ -31,7 +31,8 @@ export async function readOnlyQuestion(sql: string, parameters: SqlParameters, s
   const lines = (await tree.catch(asUsage))
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => String(JSON.parse(line)));
+    // A server takes the form of the answer for a part of what is explained, and answers in plain lines.
+    .map((line) => (line.startsWith("[") ? String(JSON.parse(line)) : line));
   for (const name of tablesOf(lines)) refuseTable(name);
   const own = await ownFunctions(lines, store);
   for (const name of functionsOf(lines))

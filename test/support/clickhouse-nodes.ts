@@ -38,11 +38,17 @@ export interface Nodes {
   stop(): Promise<void>;
 }
 
+/** What the user `agent`, who may only read, may read. */
+export interface Reader {
+  readonly database: string;
+  readonly password: string;
+}
+
 /**
  * Starts two ClickHouse servers on loopback, which form one cluster of two shards. A node that ends is started again: this build of
  * the engine is a library, and gives up where a server would only log that its peer broke off a failing statement.
  */
-export async function startNodes(): Promise<Nodes> {
+export async function startNodes(reader: Reader = { database: "hunt", password: "agent" }): Promise<Nodes> {
   const directory = mkdtempSync(join(tmpdir(), "spoor-nodes-"));
   const base = await freePorts(12);
   const child = spawn(
@@ -57,6 +63,10 @@ export async function startNodes(): Promise<Nodes> {
       directory,
       "--lib",
       engineLibrary() ?? "",
+      "--agent-db",
+      reader.database,
+      "--agent-password",
+      reader.password,
       "--restart",
       "--stdin-eof",
       "--die-with-parent",

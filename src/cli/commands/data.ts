@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
-import { landingDirectoryOf } from "../../run.ts";
 import { importPaths } from "../../sources/import.ts";
 import { formatsNamed, loadSources } from "../../sources/load.ts";
 import type { SqlParameters, SqlValue } from "../../store/store.ts";
 import { readOnlyQuestion } from "../../store/untrusted-sql.ts";
 import type { World } from "../../world.ts";
+import { withLanding } from "../landing.ts";
 import { collect, configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing, refuseOwn } from "../paths.ts";
@@ -35,13 +35,13 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
       await refuseOwn(paths, { "--store": config.store });
       const sources = await loadSources(config.sources);
       if (options.as !== undefined) formatsNamed(options.as, sources);
-      await withWorld(session, { store: config.store, memory: config.memory }, async (world) => {
+      const read = async (landingDirectory: string, world: World): Promise<void> => {
         const isServer = /^https?:/.test(config.store);
         const counts = await importPaths(
           paths,
           {
             sources,
-            landingDirectory: landingDirectoryOf(isServer ? config.out : config.store),
+            landingDirectory,
             leaveOut: [config.out, ...(isServer ? [] : [config.store])],
             year: config.year ?? world.clock().getUTCFullYear(),
             convertParquet: parquetWith(config),
@@ -59,7 +59,11 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
           session.terminal.note(
             `gap: ${inert(gap.part)}: ${inert(gap.reason)}${gap.count === undefined ? "" : ` (${gap.count})`}`,
           );
-      });
+      };
+      const { store, memory } = config;
+      await withLanding(config, (landingDirectory) =>
+        withWorld(session, { store, memory }, (world) => read(landingDirectory, world)),
+      );
     });
   withStore(program.command("query").argument("<SQL>", "one SELECT over the tables"))
     .description(

@@ -8,9 +8,10 @@ import type { UserModel } from "../../models/user-model.ts";
 import { loadUserModel } from "../../models/user-model-file.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { resultFiles } from "../../results.ts";
-import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary } from "../../run.ts";
+import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
 import { type Gap, gap as gapSchema } from "../../types.ts";
-import { engineTime } from "../../world.ts";
+import { engineTime, type World } from "../../world.ts";
+import { withLanding } from "../landing.ts";
 import { configOf, type GivenOptions, withHunt, withWindow } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing, refuseOwn, refuseUnwritable } from "../paths.ts";
@@ -60,12 +61,12 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   await refuseWrongUsage(paths, options, config);
   const library = await loadLibrary(config, options.as);
   const model = options.model === undefined ? null : await readModel(options.model);
-  await withWorld(session, { store: config.store, memory: config.memory }, async (world) => {
+  const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
       paths,
       config,
       model,
-      landingDirectory: landingDirectoryOf(/^https?:/.test(config.store) ? config.out : config.store),
+      landingDirectory,
       leaveOut: [config.out, ...(/^https?:/.test(config.store) ? [] : [config.store])],
       convertParquet: parquetWith(config),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
@@ -98,7 +99,11 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
     await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
     if (options.json === true) session.terminal.out(inertJson(run.trimEnd()));
     else tell(outcome, gaps, config, session);
-  });
+  };
+  const { store, memory } = config;
+  await withLanding(config, (landingDirectory) =>
+    withWorld(session, { store, memory }, (world) => inWorld(landingDirectory, world)),
+  );
 }
 
 /** What can be told before anything is touched. */
