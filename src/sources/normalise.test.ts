@@ -37,6 +37,7 @@ const sourceFiles: Record<string, string> = {
       format("bell"),
       format("trap"),
       format("pit"),
+      format("snare"),
     ],
   }),
   "house/normalise/door.sql": mapping("door"),
@@ -44,6 +45,11 @@ const sourceFiles: Record<string, string> = {
   "house/normalise/bell.sql": mapping("bell"),
   // Fails on some values of its lines, and fails only when it is to be written.
   "house/normalise/trap.sql": mapping("trap", "AND throwIf(JSONExtractBool(line, 'fail'), 'sprung') = 0"),
+  "house/normalise/snare.sql": mapping(
+    "snare",
+    "",
+    ", toString(throwIf(JSONExtractInt(line, 'size') < 0, 'caught')) AS device_os",
+  ),
   "house/normalise/pit.sql": mapping("pit", "", ", 'deep' AS no_such_column"),
   "house/normalise/why.sql":
     "SELECT line_number, 'a door without a time' AS reason FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64}) WHERE JSONExtractString(line, 'kind') = 'door' AND NOT JSONHas(line, 'time')",
@@ -114,16 +120,38 @@ describe("what becomes of the lines of a file", () => {
     expect(await bench.store.query(sql, {}, row)).toEqual([{ lines: 1 }]);
   });
 
-  test("a statement that fails on a value leaves the others their lines, and says so", async () => {
-    const lines = [record("door"), record("trap"), record("trap", { fail: true })];
+  test("a long stretch of refused lines hides no format behind it", async () => {
+    const lines = [
+      record("door"),
+      ...Array.from({ length: 1000 }, () => "{torn"),
+      ...Array.from({ length: 100 }, () => record("lamp")),
+    ];
+    const { counts } = await bench.import([bench.write("stretch.ndjson", lines.join("\n"))]);
+    expect(counts[0]?.format).toBe("door+lamp");
+    expect(totals(counts)).toEqual({ read: 1101, stored: 101, duplicate: 0, quarantined: 1000, rawOnly: 0 });
+  });
+
+  test("a statement that trips over a value loses that line, and says so", async () => {
+    const lines = [
+      record("door"),
+      ...Array.from({ length: 50 }, () => record("trap")),
+      record("trap", { fail: true }),
+      record("trap"),
+    ];
     const { counts, gaps } = await bench.import([bench.write("trap.ndjson", lines.join("\n"))]);
-    expect(totals(counts)).toEqual({ read: 3, stored: 1, duplicate: 0, quarantined: 2, rawOnly: 0 });
+    expect(totals(counts)).toEqual({ read: 53, stored: 52, duplicate: 0, quarantined: 1, rawOnly: 0 });
     const failed = gaps.find(({ kind }) => kind === "failed");
     expect(failed?.part).toMatch(/^house\/normalise\/trap\.sql on /);
     expect(failed?.reason).toContain("sprung");
     expect(gaps.find(({ kind }) => kind === "quarantined")?.reason).toBe(
       "a statement that may have taken it failed: house/normalise/trap.sql",
     );
+  });
+
+  test("a value that only the writing trips over loses that line alone, too", async () => {
+    const lines = [record("snare"), record("snare", { size: -1 }), record("snare")];
+    const { counts } = await bench.import([bench.write("snare.ndjson", lines.join("\n"))]);
+    expect(totals(counts)).toEqual({ read: 3, stored: 2, duplicate: 0, quarantined: 1, rawOnly: 0 });
   });
 
   test("a statement that fails when it writes has its lines refused", async () => {
@@ -133,11 +161,11 @@ describe("what becomes of the lines of a file", () => {
   });
 
   test("lines beyond the first quarter of a million are counted like the others", async () => {
-    const lines = Array.from({ length: 250_002 }, () => record("bell"));
+    const lines = Array.from({ length: 300_002 }, () => record("bell"));
     lines[10] = "{torn";
-    lines[250_000] = lines[0] ?? "";
+    lines[300_000] = lines[0] ?? "";
     const { counts, gaps } = await bench.import([bench.write("long.ndjson", `${lines.join("\n")}\n`)]);
-    expect(totals(counts)).toEqual({ read: 250_002, stored: 250_000, duplicate: 1, quarantined: 1, rawOnly: 0 });
+    expect(totals(counts)).toEqual({ read: 300_002, stored: 300_000, duplicate: 1, quarantined: 1, rawOnly: 0 });
     expect(gaps).toHaveLength(1);
   });
 

@@ -24,7 +24,7 @@ const versionedTables: ReadonlySet<string> = new Set(["detection_finding", "devi
 /**
  * Gives the lines of a file their meaning: runs the mappings of its formats, stores the events whose uid is new, and counts what
  * became of every line. Records of formats that the first ones did not show are found among what was refused (`more` names their
- * formats). Safe to repeat. A statement that fails is a gap, and its lines are quarantined.
+ * formats). Safe to repeat. A statement that fails is a gap; where it trips over some line, only that line is quarantined.
  */
 export async function normalise(
   file: LandedFile,
@@ -34,7 +34,8 @@ export async function normalise(
 ): Promise<{ counts: LineCounts; formats: readonly Match[] }> {
   const { formats, surveys } = await understand(file, first, more, world);
   const stored: Survey[] = [];
-  for (const surveyed of surveys) stored.push(await store(file, surveyed, formats, world));
+  const search = { splitsLeft: splitsAtMost };
+  for (const surveyed of surveys) stored.push(...(await store(file, surveyed, formats, search, world)));
   return { counts: await count(file, stored, formats, world), formats };
 }
 
@@ -62,8 +63,20 @@ async function understand(
   }
 }
 
-/** Writes what was understood of a slice; gives the survey that came true, should a mapping fail only now. */
-async function store(file: LandedFile, surveyed: Survey, formats: readonly Match[], world: World): Promise<Survey> {
+// The search for lines that make a statement fail is given up in a file that is full of them: 18 splits find one line of a slice.
+const splitsAtMost = 200;
+
+/**
+ * Writes what was understood of a slice, and gives what came true. Where a statement trips over its values, the slice is halved until
+ * the lines that did it are alone.
+ */
+async function store(
+  file: LandedFile,
+  surveyed: Survey,
+  formats: readonly Match[],
+  search: { splitsLeft: number },
+  world: World,
+): Promise<Survey[]> {
   const failed: Mapping[] = [];
   for (const share of surveyed.shares) {
     world.signal.throwIfAborted();
@@ -74,10 +87,36 @@ async function store(file: LandedFile, surveyed: Survey, formats: readonly Match
       failed.push(share.mapping);
     }
   }
+  const { first, last } = surveyed.slice;
+  if (first < last && search.splitsLeft > 0 && (await tripsOverValues([...surveyed.failed, ...failed], file, world))) {
+    search.splitsLeft -= 1;
+    const middle = Math.floor((first + last) / 2);
+    const halves = [];
+    for (const half of [
+      { first, last: middle },
+      { first: middle + 1, last },
+    ])
+      halves.push(...(await store(file, await survey(file, half, formats, world), formats, search, world)));
+    return halves;
+  }
   const outcome =
     failed.length === 0 ? surveyed : await survey(file, surveyed.slice, formats, world, [...surveyed.failed, ...failed]);
   if (outcome.refused > 0) await quarantine(file, outcome, formats, world);
-  return outcome;
+  return [outcome];
+}
+
+/** True when one of the statements that failed works where there are no lines: it is sound, and stumbled over what stands in some. */
+async function tripsOverValues(failed: readonly Mapping[], file: LandedFile, world: World): Promise<boolean> {
+  const noTime = "2000-01-01 00:00:00";
+  for (const mapping of failed) {
+    try {
+      await storeNew(file, { first: 1, last: 0 }, { mapping, from: noTime, to: noTime }, world);
+      return true;
+    } catch {
+      // Broken whatever the lines say.
+    }
+  }
+  return false;
 }
 
 /** Inserts the rows whose uid is absent from the span of time they cover; of several with one uid, the first line's. */

@@ -6,10 +6,13 @@ import type { Survey } from "./survey.ts";
 
 const theLines = "records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})";
 
-/** The first refused lines, to see whether they belong to a format that the beginning of the file did not show. */
+/**
+ * Some of the refused lines of a slice, to see whether they belong to a format that the beginning of the file did not show: drawn from
+ * the whole slice, so that a stretch of damaged lines hides nothing, and the same ones every time.
+ */
 export async function refusedSample(file: LandedFile, surveyed: Survey, world: World): Promise<Pick<Sample, "records">> {
   const rows = await world.store.query(
-    `SELECT line FROM ${theLines} WHERE ${isAmongLines} AND length(line) < 1000000 ORDER BY line_number LIMIT 200`,
+    `SELECT line FROM ${theLines} WHERE ${isAmongLines} AND length(line) < 100000 ORDER BY cityHash64(line_number), line_number LIMIT 500`,
     { ...bindings(file, surveyed.slice), lines: surveyed.refusedLines },
     z.object({ line: z.string() }),
     { signal: world.signal },

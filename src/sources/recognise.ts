@@ -42,7 +42,10 @@ function isOf(record: Sample["records"][number], { recognise }: Format): boolean
 }
 
 /** Recognises JSON records that have all these keys ("a.b" reaches inside), and for some keys one of these values. */
-export function recordTest(keys: readonly string[], equals: Readonly<Record<string, readonly unknown[]>> = {}): Recognise {
+export function recordTest(
+  keys: readonly string[],
+  equals: Readonly<Record<string, readonly unknown[]>> = {},
+): Extract<Recognise, { by: "json" }> {
   return {
     by: "json",
     test: (record) =>
@@ -52,7 +55,7 @@ export function recordTest(keys: readonly string[], equals: Readonly<Record<stri
 }
 
 /** Recognises delimited text whose first line names all these columns. */
-export function columnTest(columns: readonly string[]): Recognise {
+export function columnTest(columns: readonly string[]): Extract<Recognise, { by: "lines" }> {
   return {
     by: "lines",
     test: (lines) => {

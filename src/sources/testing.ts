@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { openStore } from "../store/open.ts";
@@ -11,6 +11,7 @@ import type { Gap, SourceCount } from "../types.ts";
 import { GapLedger } from "../world.ts";
 import { importPaths } from "./import.ts";
 import { type LoadedSource, loadSources } from "./load.ts";
+import { recordsOf } from "./recognise.ts";
 
 /** What an import said: counts by file, gaps in their total order. */
 export interface Outcome {
@@ -113,6 +114,113 @@ const numeric = /^(raw_line_number|count|click_count)$|_(bytes|packets)_(in|out)
 /** What a fixture's import should give: its rows by table, as written down in a JSON file. */
 export function expectedIn(moduleUrl: string, name: string): unknown {
   return JSON.parse(readFileSync(fileURLToPath(new URL(name, moduleUrl)), "utf8"));
+}
+
+const strangeValues: readonly unknown[] = [
+  null,
+  true,
+  [],
+  {},
+  [1],
+  { a: { b: 1 } },
+  -1,
+  0.5,
+  1e308,
+  -1e308,
+  2 ** 53,
+  "",
+  " ",
+  "-",
+  "\u0000",
+  "\ud800",
+  "9".repeat(400),
+  "18446744073709551615",
+  "-9223372036854775808",
+  "1e999",
+  "nan",
+  "5",
+  "10:30",
+  "0000-00-00T00:00:00Z",
+  "1601-01-01T00:00:00Z",
+  "2299-12-31T23:59:59.999999Z",
+  "9999-12-31T23:59:59Z",
+  "::ffff:999.1.1.1",
+  "'; DROP TABLE raw; --",
+  "</script><img src=x onerror=alert(1)>",
+  "\\\\host\\share$\\..\\x",
+  "https://user:pass@[::1]:99999/?#",
+  "CONTOSO\\Alice@x@y",
+  "{",
+  '["',
+];
+
+/**
+ * A record with each of its values, at any depth, replaced by each of many strange ones: whatever stands in a log, no statement may
+ * fail on it. Whole numbers beyond what JavaScript holds are put in as text of JSON.
+ */
+function strangeVariants(record: unknown): string[] {
+  const lines: string[] = [];
+  for (const path of pathsOf(record)) {
+    for (const value of strangeValues) lines.push(JSON.stringify(replaced(record, path, value)));
+    for (const number of ["18446744073709551615", "9223372036854775807", "-9223372036854775808", "1e400", "99999999999999999"])
+      lines.push(JSON.stringify(replaced(record, path, "\u0001here\u0001")).replace('"\\u0001here\\u0001"', number));
+  }
+  return lines;
+}
+
+type Path = readonly (string | number)[];
+
+function pathsOf(value: unknown, at: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return at.length === 0 ? [] : [at];
+  const inner = Object.entries(value).flatMap(([key, one]) => pathsOf(one, [...at, Array.isArray(value) ? Number(key) : key]));
+  return at.length === 0 ? inner : [at, ...inner];
+}
+
+function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
+  if (key === undefined) return by;
+  if (Array.isArray(value)) return value.map((one, position) => (position === key ? replaced(one, rest, by) : one));
+  return Object.fromEntries(
+    Object.entries(Object(value)).map(([name, one]) => [name, name === key ? replaced(one, rest, by) : one]),
+  );
+}
+
+/** The same for delimited text: one line, each of its values replaced by each strange text that holds no separator. */
+function strangeRows(line: string, separator: string): string[] {
+  const cells = line.split(separator);
+  const texts = strangeValues
+    .filter((value) => typeof value === "string")
+    .filter((text) => !text.includes(separator) && text !== "\ud800");
+  const numbers = ["18446744073709551616", "1e308", "-1e308", "1.7976931348623157e309", "0x7f"];
+  return cells.flatMap((_, at) =>
+    [...texts, ...numbers].map((text) => cells.map((cell, position) => (position === at ? text : cell)).join(separator)),
+  );
+}
+
+/**
+ * What goes wrong when the lines of a fixture are imported with strange values in them: statements that failed, counts that do not add
+ * up, empty text where a value is missing. Every third line is tried, which bounds the time.
+ */
+export async function whatGoesWrong(bench: Bench, fixture: string): Promise<string[]> {
+  const lines = readFileSync(fixture, "utf8").split(/\r?\n/);
+  const separator = fixture.endsWith(".log") ? "\t" : ",";
+  const strange = lines.flatMap((line) => {
+    if (!/\.(nd)?json$/.test(fixture)) return line.startsWith("#") ? [] : strangeRows(line, separator);
+    return recordsOf([line]).flatMap(strangeVariants);
+  });
+  const kept = [...lines, ...strange.filter((_, position) => position % 3 === 0)];
+  const { counts, gaps } = await bench.import([bench.write(`strange-${basename(fixture)}`, kept.join("\n"))]);
+  const { read, stored, duplicate, quarantined } = totals(counts);
+  const rows = Object.entries(await bench.everyRow());
+  return [
+    ...gaps.filter(({ kind }) => kind === "failed").map(({ part, reason }) => `${part}: ${reason}`),
+    ...(read === stored + duplicate + quarantined ? [] : [`read ${read}, but ${stored} + ${duplicate} + ${quarantined}`]),
+    ...(stored > 0 ? [] : ["nothing was stored"]),
+    ...rows.flatMap(([table, found]) => [
+      ...new Set(
+        found.flatMap((row) => Object.keys(row).flatMap((name) => (row[name] === "" ? [`${table}.${name} is empty text`] : []))),
+      ),
+    ]),
+  ];
 }
 
 /** Sums over files: read must be stored + duplicate + quarantined. */
