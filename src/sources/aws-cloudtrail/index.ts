@@ -10,6 +10,7 @@ export default source({
       id: "aws-cloudtrail",
       name: "AWS CloudTrail event",
       recognise: recordTest(["eventSource", "eventName", "userIdentity", "awsRegion"]),
+      reasons: "reasons.sql",
     },
   ],
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Bench, expectedIn, openBench, totals } from "../testing.ts";
+import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
 
 const fixture = fileURLToPath(new URL("fixtures/events.ndjson", import.meta.url));
 const schemaFile = new URL("../../../../shared/specs/ocsf/ocsf-hunt-classes.schema.json", import.meta.url);
@@ -84,6 +84,10 @@ test("an event with the uid of another is its duplicate; one without a uid is to
     [event, event, numbered, { ...numbered, count: 2 }].map((one) => JSON.stringify(one)).join("\n"),
   );
   expect(totals((await bench.import([path])).counts)).toEqual({ read: 4, stored: 3, duplicate: 1, quarantined: 0, rawOnly: 0 });
+});
+
+test("whatever stands in an event, no statement fails on it", async () => {
+  expect(await whatGoesWrong(bench, fixture)).toEqual([]);
 });
 
 const missing = existsSync(schemaFile) ? "" : " (skipped: shared/specs/ocsf is not there)";

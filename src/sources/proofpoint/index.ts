@@ -15,6 +15,11 @@ function has(record: Fields, ...keys: string[]): boolean {
   return keys.every((key) => key in fields);
 }
 
+function hasOne(record: Fields, ...keys: string[]): boolean {
+  const fields = inner(record);
+  return keys.some((key) => key in fields);
+}
+
 function isIn(record: Fields, ...containers: string[]): boolean {
   return typeof record._container === "string" && containers.includes(record._container);
 }
@@ -31,10 +36,11 @@ export default source({
         by: "json",
         test: (record) =>
           isIn(record, "messagesDelivered", "messagesBlocked") ||
-          has(record, "messageTime", "recipient", "sender") ||
+          (has(record, "messageTime", "recipient", "sender") &&
+            hasOne(record, "GUID", "messageID", "threatsInfoMap", "fromAddress", "QID")) ||
           has(record, "threatsInfoMap", "toAddresses"),
       },
-      reasons: "message-reasons.sql",
+      reasons: "reasons.sql",
     },
     {
       id: "proofpoint-click",
@@ -43,6 +49,7 @@ export default source({
         by: "json",
         test: (record) => isIn(record, "clicksPermitted", "clicksBlocked") || has(record, "clickTime", "clickIP"),
       },
+      reasons: "reasons.sql",
     },
     {
       id: "proofpoint-people",
@@ -51,6 +58,7 @@ export default source({
         by: "json",
         test: (record) => has(record, "identity", "threatStatistics") || has(record, "identity", "clickStatistics"),
       },
+      reasons: "reasons.sql",
     },
   ],
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Bench, expectedIn, openBench, totals } from "../testing.ts";
+import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -45,4 +45,7 @@ test("an unfinished date is not completed from today's", async () => {
   const lines = ["5", "10:30", "2026-11", "1762000000"].map((timestamp) => JSON.stringify({ ...event, timestamp }));
   const { counts } = await bench.import([bench.write("dates.json", lines.join("\n"))]);
   expect(totals(counts)).toMatchObject({ read: 4, quarantined: 4 });
+});
+test("whatever stands in an event, no statement fails on it", async () => {
+  expect(await whatGoesWrong(bench, fixture("eve.json"))).toEqual([]);
 });

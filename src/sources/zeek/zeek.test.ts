@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { eventTables } from "../../store/tables.ts";
-import { type Bench, expectedIn, openBench, totals } from "../testing.ts";
+import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
 const shared = fileURLToPath(new URL("../../../../shared/data/", import.meta.url));
@@ -58,6 +58,10 @@ test("logs of several kinds in one JSON file go to their tables", async () => {
   const { counts } = await bench.import([bench.write("streams.json", lines.map((line) => JSON.stringify(line)).join("\n"))]);
   expect(totals(counts)).toEqual({ read: 3, stored: 3, duplicate: 0, quarantined: 0, rawOnly: 1 });
   expect(Object.keys(await bench.everyRow())).toEqual(["network_activity", "dns_activity"]);
+});
+
+test.each(logs)("whatever stands in %s, no statement fails on it", async (name) => {
+  expect(await whatGoesWrong(bench, join(fixtures, name))).toEqual([]);
 });
 
 const missing = existsSync(shared) ? "" : " (skipped: shared/data is not there)";

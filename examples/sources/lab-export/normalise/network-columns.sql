@@ -2,7 +2,7 @@
   concat('lab-network:', lower(hex(sipHash128(toString((time, host, source_ip, user, destination_ip, domain, destination_port, protocol, process,
     bytes_out, bytes_in, duration_ms, ordinal)))))) AS metadata_uid,
   time,
-  addMilliseconds(time, duration_ms) AS end_time,
+  after(time, duration_ms) AS end_time,
   'Lab' AS metadata_product_vendor_name,
   'Lab export' AS metadata_product_name,
   file_uid AS raw_file_uid,

@@ -8,7 +8,7 @@ SELECT
   multiIf(event.disposition_id = 2 OR event.action_id = 2, 'Refuse',
     event.activity_id = 2 AND coalesce(event.traffic.bytes_in, event.traffic.bytes_out, event.traffic.packets_in, event.traffic.packets_out) IS NOT NULL, 'Traffic',
     named(event.activity_id, [1, 2, 3, 4, 5, 6, 7], ['Open', 'Close', 'Reset', 'Fail', 'Refuse', 'Traffic', 'Listen'], event.activity_name)) AS activity_name,
-  if(event.activity_id IN (2, 6), coalesce(moment(event.end_time, event.end_time_dt), addMilliseconds(time, event.duration)), NULL) AS end_time,
+  if(event.activity_id IN (2, 6), coalesce(moment(event.end_time, event.end_time_dt), after(time, event.duration)), NULL) AS end_time,
   filled(event.connection_info.uid) AS connection_info_uid,
   coalesce(lower(filled(event.connection_info.protocol_name)),
     nullIf(transform(ifNull(event.connection_info.protocol_num, -1), [1, 6, 17, 58, 132], ['icmp', 'tcp', 'udp', 'icmp', 'sctp'], ''), '')) AS connection_info_protocol_name,

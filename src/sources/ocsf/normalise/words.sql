@@ -9,7 +9,9 @@
   (text -> nullIf(lower(replaceRegexpOne(text, '(?s)^.*\\\\', '')), '')) AS account,
   ((domain, text) -> nullIf(lower(coalesce(filled(domain), extract(text, '^([^\\\\]+)\\\\'))), '')) AS domain_of,
   -- OCSF's times are milliseconds since 1970; `…_dt` says the same in text, with more digits. Some writers put the text in both.
-  (number -> addMilliseconds(toDateTime64('1970-01-01 00:00:00', 6, 'UTC'), if(number >= 0 AND number < 7258118400000, number, NULL))) AS from_milliseconds,
+  -- Bounded before it is added: a value that becomes NULL is computed all the same, and must not overflow.
+  ((time, milliseconds) -> if(milliseconds >= 0 AND milliseconds < 7258118400000, addMilliseconds(time, least(greatest(ifNull(milliseconds, 0), 0), 7258118400000)), NULL)) AS after,
+  (number -> after(toDateTime64('1970-01-01 00:00:00', 6, 'UTC'), number)) AS from_milliseconds,
   -- Less than a whole date would be completed from today's.
   (text -> multiIf(match(text, '^[0-9]{1,18}([.]0*)?$'), from_milliseconds(toInt64OrNull(extract(text, '^[0-9]+'))),
     match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS from_text,

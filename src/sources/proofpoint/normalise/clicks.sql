@@ -1,7 +1,8 @@
 -- into: email_url_activity
 -- format: proofpoint-click
 -- TAP SIEM clicks on condemned links, permitted or blocked (TAP SIEM API).
-WITH (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address
+WITH
+  -- include: words.sql
 SELECT
   concat('proofpoint-click:', lower(hex(sipHash128(ifNull(coalesce(nullIf(click.id, ''), click.GUID), ''), ifNull(click.threatID, ''), ifNull(click.threatStatus, ''),
     ifNull(click.clickTime, ''), ifNull(click.url, ''), container)))) AS metadata_uid,
@@ -13,28 +14,28 @@ SELECT
   'Click' AS activity_name,
   multiIf(container = 'clicksBlocked', 'Blocked', container = 'clicksPermitted', 'Allowed', NULL) AS disposition,
   coalesce(nullIf(click.messageID, ''), nullIf(click.GUID, '')) AS email_message_uid,
-  lower(coalesce(nullIf(click.recipient, ''), nullIf(click.recipients[1], ''))) AS user_email_addr,
+  lower(recipient) AS user_email_addr,
   lower(nullIf(click.sender, '')) AS email_from,
   nullIf(click.url, '') AS url_string,
-  nullIf(trimRight(lower(domain(click.url)), '.'), '') AS url_hostname,
+  nullIf(trimRight(lower(coalesce(nullIf(domain(click.url), ''), extract(click.url, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?([^/?#:]+)'))), '.'), '') AS url_hostname,
   address(click.clickIP) AS src_endpoint_ip,
   nullIf(click.userAgent, '') AS http_request_user_agent,
   nullIf(click.classification, '') AS threat_classification,
   coalesce(nullIf(click.campaignId, ''), nullIf(click.campaignID, '')) AS threat_campaign_uid
 FROM (
-  SELECT record_uid, file_uid, line_number, JSONExtractString(line, '_container') AS container,
-    if(JSONHas(line, '_record'), JSONExtractRaw(line, '_record'), line) AS record,
-    JSONExtract(record, 'Tuple(id Nullable(String), GUID Nullable(String), clickTime Nullable(String), clickIP Nullable(String), recipient Nullable(String),
-      sender Nullable(String), messageID Nullable(String), url Nullable(String), userAgent Nullable(String), classification Nullable(String),
-      threatID Nullable(String), threatStatus Nullable(String), campaignId Nullable(String), campaignID Nullable(String), recipients Array(Nullable(String)))') AS fields,
-    JSONExtract(record, 'recipient', 'Array(Nullable(String))') AS recipient_list,
-    CAST((fields.id, fields.GUID, fields.clickTime, fields.clickIP, if(startsWith(ltrim(ifNull(fields.recipient, '')), '['), NULL, fields.recipient), fields.sender,
-      fields.messageID, fields.url, fields.userAgent, fields.classification, fields.threatID, fields.threatStatus, fields.campaignId, fields.campaignID, recipient_list),
-      'Tuple(id Nullable(String), GUID Nullable(String), clickTime Nullable(String), clickIP Nullable(String), recipient Nullable(String), sender Nullable(String),
-      messageID Nullable(String), url Nullable(String), userAgent Nullable(String), classification Nullable(String), threatID Nullable(String),
-      threatStatus Nullable(String), campaignId Nullable(String), campaignID Nullable(String), recipients Array(Nullable(String)))') AS click,
-    parseDateTime64BestEffortOrNull(fields.clickTime, 6, 'UTC') AS time
-  FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-  WHERE isValidJSON(line) AND (container IN ('clicksPermitted', 'clicksBlocked') OR (container = '' AND JSONHas(line, 'clickTime')))
+  SELECT record_uid, file_uid, line_number, container, moment(click.clickTime) AS time,
+    -- The recipient is an address, or in some versions a list of one.
+    coalesce(if(startsWith(ltrim(click.recipient), '['), NULL, nullIf(click.recipient, '')), nullIf(recipients[1], '')) AS recipient, click
+  FROM (
+    SELECT record_uid, file_uid, line_number, JSONExtractString(line, '_container') AS container,
+      if(JSONHas(line, '_record'), JSONExtractRaw(line, '_record'), line) AS record,
+      JSONExtract(record, 'recipient', 'Array(Nullable(String))') AS recipients,
+      JSONExtract(record, 'Tuple(id Nullable(String), GUID Nullable(String), clickTime Nullable(String), clickIP Nullable(String), recipient Nullable(String),
+        sender Nullable(String), messageID Nullable(String), url Nullable(String), userAgent Nullable(String), classification Nullable(String),
+        threatID Nullable(String), threatStatus Nullable(String), campaignId Nullable(String), campaignID Nullable(String))') AS click
+    FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
+    WHERE position(line, 'clickTime') > 0
+  )
+  WHERE container IN ('clicksPermitted', 'clicksBlocked') OR (container = '' AND click.clickTime IS NOT NULL)
 )
 WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC')

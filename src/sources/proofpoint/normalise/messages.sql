@@ -1,7 +1,8 @@
 -- into: email_activity
 -- format: proofpoint-message
 -- TAP SIEM messages, delivered or blocked; TAP tells of condemned mail only (TAP SIEM API). One row a message, recipient set and threat state.
-WITH (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address
+WITH
+  -- include: words.sql
 SELECT
   concat('proofpoint-message:', lower(hex(sipHash128(ifNull(mail.GUID, ''), ifNull(mail.messageID, ''), toString(mail.recipient), toString(mail.messageTime),
     toString(arrayMap(threat -> (threat.threatID, threat.threatStatus), mail.threatsInfoMap)), container)))) AS metadata_uid,
@@ -40,7 +41,7 @@ FROM (
       messageParts Array(Tuple(filename Nullable(String), disposition Nullable(String), sha256 Nullable(String))),
       threatsInfoMap Array(Tuple(threat Nullable(String), threatID Nullable(String), threatStatus Nullable(String), threatType Nullable(String),
         classification Nullable(String), campaignID Nullable(String))))') AS mail,
-    parseDateTime64BestEffortOrNull(mail.messageTime, 6, 'UTC') AS time
+    moment(mail.messageTime) AS time
   FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
   WHERE isValidJSON(line) AND (container IN ('messagesDelivered', 'messagesBlocked') OR (container = '' AND JSONHas(line, 'messageTime')))
 )

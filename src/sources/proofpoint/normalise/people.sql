@@ -1,6 +1,8 @@
 -- into: user_inventory
 -- format: proofpoint-people
 -- TAP people: very attacked people (attack index) and top clickers, as of the end of the interval that the answer names (TAP people API).
+WITH
+  -- include: words.sql
 SELECT
   concat('proofpoint-person:', kind, ':', ifNull(coalesce(nullIf(person.guid, ''), person.emails[1]), record_uid)) AS metadata_uid,
   time AS version_time,
@@ -25,7 +27,7 @@ FROM (
     JSONExtract(line, 'identity', 'Tuple(guid Nullable(String), emails Array(Nullable(String)), name Nullable(String), department Nullable(String), title Nullable(String),
       vip Nullable(Bool))') AS person,
     -- An answer without its interval has no time of its own: the beginning of the epoch says so, and any later answer supersedes it.
-    coalesce(parseDateTime64BestEffortOrNull(arrayElement(splitByChar('/', JSONExtractString(line, '_envelope', 'interval')), 2), 6, 'UTC'),
+    coalesce(moment(arrayElement(splitByChar('/', JSONExtractString(line, '_envelope', 'interval')), 2)),
       toDateTime64('1970-01-01 00:00:00', 6, 'UTC')) AS time
   FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
   WHERE isValidJSON(line) AND JSONHas(line, 'identity') AND (JSONHas(line, 'threatStatistics') OR JSONHas(line, 'clickStatistics'))

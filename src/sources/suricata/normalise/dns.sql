@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: head.sql
   if(is_response, 'Response', 'Query') AS activity_name,
-  event.flow_id AS connection_info_uid,
+  filled(event.flow_id) AS connection_info_uid,
   -- A response is told in the direction of its flow, that is, of the query; should it be told the other way, it is turned round.
   address(if(turned, event.dest_ip, event.src_ip)) AS src_endpoint_ip,
   if(turned, event.dest_port, event.src_port) AS src_endpoint_port,

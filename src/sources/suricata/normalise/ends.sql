@@ -1,4 +1,4 @@
-  event.flow_id AS connection_info_uid,
+  filled(event.flow_id) AS connection_info_uid,
   address(event.src_ip) AS src_endpoint_ip,
   event.src_port AS src_endpoint_port,
   address(event.dest_ip) AS dst_endpoint_ip,

@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: head.sql
   'Transfer' AS activity_name,
-  event.flow_id AS connection_info_uid,
+  filled(event.flow_id) AS connection_info_uid,
   address(event.src_ip) AS src_endpoint_ip,
   address(event.dest_ip) AS dst_endpoint_ip,
   nullIf(replaceRegexpOne(replaceRegexpOne(event.fileinfo.filename, '[?#].*$', ''), '(?s)^.*[\\\\/]', ''), '') AS file_name,

@@ -6,7 +6,7 @@ WITH
 SELECT
   -- include: head.sql
   multiIf(position(request, 'TGS') > 0, 'Service Ticket Request', position(request, 'AS_RE') > 0 OR position(request, 'AS-RE') > 0, 'Authentication Ticket', 'Preauth') AS activity_name,
-  event.flow_id AS connection_info_uid,
+  filled(event.flow_id) AS connection_info_uid,
   address(if(turned, event.dest_ip, event.src_ip)) AS src_endpoint_ip,
   if(turned, event.dest_port, event.src_port) AS src_endpoint_port,
   address(if(turned, event.src_ip, event.dest_ip)) AS dst_endpoint_ip,
@@ -14,8 +14,8 @@ SELECT
   multiIf(event.krb5.msg_type = 'KRB_ERROR', 'Failure', match(event.krb5.msg_type, 'REP$'), 'Success', NULL) AS status,
   filled(event.krb5.error_code) AS status_detail,
   'Kerberos' AS auth_protocol,
-  nullIf(lower(event.krb5.cname), '<empty>') AS user_name,
-  nullIf(lower(event.krb5.realm), '<empty>') AS user_domain,
+  nullIf(lower(filled(event.krb5.cname)), '<empty>') AS user_name,
+  nullIf(lower(filled(event.krb5.realm)), '<empty>') AS user_domain,
   nullIf(filled(event.krb5.sname), '<empty>') AS service_name
 FROM (
   SELECT record_uid, file_uid, line_number, event, moment(event.timestamp) AS time,

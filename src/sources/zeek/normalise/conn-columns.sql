@@ -1,6 +1,6 @@
   concat('zeek-conn:', record_uid) AS metadata_uid,
   time,
-  addMicroseconds(time, toInt64(round(duration_seconds * 1000000))) AS end_time,
+  after(time, duration) AS end_time,
   'Zeek' AS metadata_product_vendor_name,
   'Zeek' AS metadata_product_name,
   file_uid AS raw_file_uid,

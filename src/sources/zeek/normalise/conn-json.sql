@@ -21,4 +21,4 @@ FROM (
     FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
   )
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND conn_state IS NOT NULL AND isNotNull(toIPv6OrNull(orig_h))
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND conn_state IS NOT NULL AND isNotNull(toIPv6OrNull(orig_h))

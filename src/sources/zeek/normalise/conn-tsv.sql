@@ -19,4 +19,4 @@ FROM (
   )
   WHERE length(values) = length(names)
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(toIPv6OrNull(orig_h))
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(toIPv6OrNull(orig_h))

@@ -26,4 +26,4 @@ SELECT
 -- include: records-by-field.sql
   WHERE mapContains(fields, 'fuid') AND mapContains(fields, 'seen_bytes')
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC')
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC')

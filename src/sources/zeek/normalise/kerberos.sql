@@ -25,4 +25,4 @@ SELECT
 -- include: records-by-field.sql
   WHERE mapContains(fields, 'request_type') OR fields['@stream'] = 'kerberos' OR fields['_path'] = 'kerberos' OR (mapContains(fields, 'till') AND mapContains(fields, 'cipher'))
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

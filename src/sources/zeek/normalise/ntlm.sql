@@ -26,4 +26,4 @@ SELECT
 -- include: records-by-field.sql
   WHERE mapContains(fields, 'domainname') AND mapContains(fields, 'hostname')
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

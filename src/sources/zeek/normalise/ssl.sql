@@ -28,4 +28,4 @@ SELECT
 -- include: records-by-field.sql
   WHERE mapContains(fields, 'established')
 )
-WHERE time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))
+WHERE time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC') AND isNotNull(address(src))

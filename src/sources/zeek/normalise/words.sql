@@ -12,4 +12,6 @@
   (path -> nullIf(replaceRegexpOne(path, '(?s)^.*[\\\\/]', ''), '')) AS base_name,
   -- Seconds since 1970, or a date in text as JSON logs may have it. Less than a whole date would be completed from today's.
   (text -> multiIf(match(text, '^[0-9]{1,10}([.][0-9]+)?$'), toDateTime64(toDecimal64OrNull(text, 6), 6, 'UTC'),
-    match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS moment
+    match(text, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS moment,
+  -- A later moment. Bounded before it is added: a value that becomes NULL is computed all the same, and must not overflow.
+  ((time, seconds) -> if(seconds >= 0 AND seconds < 1000000000, addMicroseconds(time, toInt64(round(least(greatest(ifNull(if(isFinite(seconds), seconds, 0), 0), 0), 1000000000) * 1000000))), NULL)) AS after

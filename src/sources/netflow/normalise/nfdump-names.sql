@@ -1,0 +1,1 @@
+  (SELECT splitByChar(',', replaceOne(argMin(line, line_number), '\xEF\xBB\xBF', '')) FROM records(file = {file:String}, first = 1, last = 1000)) AS names,

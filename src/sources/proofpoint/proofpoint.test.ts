@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
+
+const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench({ only: ["proofpoint"] });
+});
+afterEach(() => bench.clear());
+afterAll(() => bench?.close());
+
+const logs = readdirSync(fixtures).filter((name) => !name.startsWith("expected"));
+
+test("messages, clicks and people of TAP become rows; who sent a page is not asked twice", async () => {
+  const { counts, gaps } = await bench.import(logs.map((name) => join(fixtures, name)));
+  expect(await bench.everyRow()).toEqual(expectedIn(import.meta.url, "fixtures/expected.json"));
+  expect(
+    counts.map(({ format, read, stored, quarantined, rawOnly }) => ({ format, read, stored, quarantined, rawOnly })),
+  ).toEqual(expectedIn(import.meta.url, "fixtures/expected-counts.json"));
+  expect(gaps.map(({ kind, reason, count }) => [kind, reason, count])).toEqual([
+    ["quarantined", "a TAP click without a time (clickTime)", 1],
+    ["quarantined", "a TAP message whose messageTime cannot be read or lies outside 1970 to 2200", 1],
+    ["quarantined", "a TAP message without a time (messageTime)", 1],
+    ["quarantined", "it is not valid JSON", 1],
+    ["quarantined", "no TAP message, click or person", 1],
+  ]);
+});
+
+test.each(["siem.ndjson"])("whatever stands in %s, no statement fails on it", async (name) => {
+  expect(await whatGoesWrong(bench, join(fixtures, name))).toEqual([]);
+});
+
+test("a record that only looks like mail is not taken for TAP's", async () => {
+  const record = {
+    id: "m1",
+    messageTime: "2026-11-01T10:00:00Z",
+    recipient: "a@corp.example",
+    sender: "b@shop.example",
+    disposition: "delivered",
+  };
+  const { counts, gaps } = await bench.import([bench.write("mail.ndjson", `${JSON.stringify(record)}\n`)]);
+  expect(counts).toEqual([]);
+  expect(gaps.map(({ kind }) => kind)).toEqual(["unrecognised"]);
+});
+
+const shared = fileURLToPath(new URL("../../../../shared/data/vendor-samples/", import.meta.url));
+const missing = existsSync(shared) ? "" : " (skipped: shared/data is not there)";
+test.skipIf(missing !== "")(
+  `answers of the API that others recorded are read; what has no time is refused${missing}`,
+  async () => {
+    const { counts, gaps } = await bench.import([join(shared, "rapid7-insightconnect"), join(shared, "transcribed")]);
+    const sum = totals(counts);
+    expect(sum.read).toBe(sum.stored + sum.duplicate + sum.quarantined);
+    expect(gaps.filter(({ kind }) => kind === "quarantined").map(({ reason }) => reason)).toEqual(
+      Array(4).fill("a TAP message without a time (messageTime)"),
+    );
+  },
+);
