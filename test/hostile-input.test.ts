@@ -82,7 +82,8 @@ describe("a folder of logs at their worst", () => {
     const expected = [
       ...[2, 3, 6, 7, 8, 9].map((line) => [shown("json/worst.ndjson"), line, 1, 1]),
       ...[9, 10, 12].map((line) => [shown("lines/columns.log"), line, 1, 1]),
-      ...[8, 9, 12, 13, 14, 15, 16].map((line) => [shown("times/conn.log"), line, 1, 1]),
+      [shown("lines/long.log"), 9, 1, 1],
+      ...[8, 9, 12, 13, 14, 15, 16, 17, 18].map((line) => [shown("times/conn.log"), line, 1, 1]),
       ...[1, 2, 3, 5, 6, 7, 8].map((line) => [shown("times/sign-ins.ndjson"), line, 1, 1]),
     ];
     expect(places).toEqual(expected);
@@ -97,9 +98,11 @@ describe("a folder of logs at their worst", () => {
     ["foreign/junk.bin", "unrecognised", /binary data/],
     ["foreign/junk.log.gz", "unrecognised", /binary data/],
     ["foreign/prose.txt", "unrecognised", /no source knows this kind of file/],
+    ["foreign/columns.csv", "unrecognised", /no source knows this kind of file/],
     ["json/nested.json", "unrecognised", /no source knows/],
     ["links/a", "unreadable", /lead in a circle/],
     ["links/itself", "assumption", /it leads to logs\/links, which is read under that name/],
+    ["links/parent", "assumption", /it leads to logs, which is read under that name/],
     ["links/nowhere", "unreadable", /leads nowhere/],
   ])("%s is told as a gap", (name, kind, reason) => {
     expect(gapsOf("out").filter((gap) => gap.part === shown(name))).toContainEqual(

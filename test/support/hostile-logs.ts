@@ -105,6 +105,7 @@ export function writeHostileLogs(folder: string): HostileLogs {
   put("foreign/junk.bin", Buffer.from(Array.from({ length: 100_000 }, (_, at) => (at * 7919 + (at >> 3)) % 256)));
   put("foreign/junk.log.gz", Buffer.from(Array.from({ length: 10_000 }, (_, at) => (at * 104_729 + (at >> 5)) % 256)));
   put("foreign/prose.txt", "Dear reader,\nthis is no log.\n");
+  put("foreign/columns.csv", "one,two,three\n1,2,3\n");
   put("empty/empty.log", "");
   put("empty/blank.log", "\n\n\n");
   put("empty/empty.log.gz", gzipSync(""));
@@ -117,6 +118,10 @@ export function writeHostileLogs(folder: string): HostileLogs {
     `${JSON.stringify(signIn(0, { id: "short" }))}\n${long}\n${JSON.stringify(signIn(2, { id: "last" }))}\n`,
     { lines: 3, good: 3 },
   );
+  put("lines/long.log", connLog([connLine(1, { uid: "X1" }), "x".repeat(50 * 1024 * 1024), connLine(2, { uid: "X2" })]), {
+    lines: 3,
+    good: 2,
+  });
   const bytes = Buffer.from(
     connLog([connLine(1, { uid: "U1", service: "@@" }), connLine(2, { uid: "U2", service: "##" }), connLine(3, { uid: "U3" })]),
   );
@@ -153,12 +158,14 @@ export function writeHostileLogs(folder: string): HostileLogs {
     ["overflow", "99999999999999999999.000000"],
     ["nan", "nan"],
     ["none", "-"],
+    ["empty", ""],
+    ["exponent", "1e400"],
   ];
   put(
     "times/conn.log",
     connLog([...seconds.map(([uid, ts], at) => connLine(at, { uid: `time-${uid}`, ts })), connLine(20, { uid: "time-good" })]),
     {
-      lines: 10,
+      lines: 12,
       good: 3,
     },
   );
@@ -213,6 +220,7 @@ export function writeHostileLogs(folder: string): HostileLogs {
   // Links and what cannot be read.
   mkdirSync(join(folder, "links"));
   symlinkSync(".", join(folder, "links/itself"));
+  symlinkSync("..", join(folder, "links/parent"));
   symlinkSync("b", join(folder, "links/a"));
   symlinkSync("a", join(folder, "links/b"));
   symlinkSync("absent", join(folder, "links/nowhere"));
