@@ -37,7 +37,7 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
       overStore(options, sessionFor, (world, session) => explain(id, options, world, session)),
     );
   withStore(program.command("stories"))
-    .description("List the stories on record, best first.")
+    .description("List the stories of the last run, best first.")
     .option("--json", "one story a line as JSON")
     .addHelpText("after", "\nExample:\n  spoor stories")
     .action((options: ReadOptions) => overStore(options, sessionFor, (world, session) => listStories(options, world, session)));
@@ -119,7 +119,10 @@ async function explain(id: string, options: ReadOptions, world: World, { termina
 
 async function listStories(options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
   const rows = await world.store.query(
-    "SELECT document FROM (SELECT * FROM story ORDER BY story_uid, recorded_time DESC LIMIT 1 BY story_uid) ORDER BY score DESC, story_uid LIMIT 100",
+    // A story that a later run no longer tells is over.
+    `SELECT document FROM (SELECT * FROM story ORDER BY story_uid, recorded_time DESC LIMIT 1 BY story_uid)
+     WHERE run_uid GLOBAL IN (SELECT run_uid FROM run ORDER BY recorded_time DESC, run_uid DESC LIMIT 1)
+     ORDER BY score DESC, story_uid LIMIT 100`,
     {},
     z.object({ document: z.string() }),
   );
