@@ -67,6 +67,7 @@ describe.each(hunts.map((hunt) => [hunt.id, hunt] as const))("%s", (_, hunt) => 
         expect(row.event_ids.length).toBeGreaterThan(0);
         expect(new Set(row.event_ids).size).toBe(row.event_ids.length);
         expect(row.first_time <= row.last_time).toBe(true);
+        expect((row.techniques ?? []).filter((id) => !hunt.techniques.includes(id))).toEqual([]);
       }
     });
   }

@@ -58,7 +58,8 @@ export type LoadedHunt = HuntHead & { readonly folder: string; readonly sql: str
 /**
  * What every row of a hunt says. `entity` is the one host, address, person or name that the row is about; `score` (0 to 100) how
  * well it fits the hypothesis; `n` how many events stand behind it; `event_ids` the first of them (metadata_uid); `description` one
- * sentence of values; `indicators` what to search for elsewhere.
+ * sentence of values; `indicators` what to search for elsewhere. A hunt whose rows show different things says in `techniques` which
+ * of its techniques each row shows; without it a row may show any of them.
  */
 export const huntRow = z.object({
   entity: z.string().min(1),
@@ -69,6 +70,7 @@ export const huntRow = z.object({
   event_ids: z.array(z.string()).max(20),
   description: z.string().min(1),
   indicators: z.array(z.string()),
+  techniques: z.array(z.string()).optional(),
 });
 export type HuntRow = z.infer<typeof huntRow>;
 

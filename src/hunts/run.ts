@@ -15,6 +15,7 @@ import { lacking, readable } from "./lacking.ts";
 import { lookAt } from "./look.ts";
 import { originsOf } from "./origins.ts";
 import { type PlannedHunt, planHunts } from "./plan.ts";
+import { rowShows, techniquesShown } from "./shown.ts";
 import { aboutWhom, summaryOf } from "./summary.ts";
 import { type Look, type Verdict, verdictOf } from "./verdict.ts";
 
@@ -124,7 +125,8 @@ function valuesOf({ hunt, names, window }: PlannedHunt, internal: readonly strin
 
 async function resultOf(one: PlannedHunt, answer: Answer, options: RunHuntsOptions, world: World): Promise<HuntResult> {
   const { hunt } = one;
-  const rows = answer.rows.filter((row) => !isKnownAlready(row, one.hypothesis, options));
+  const others = answer.rows.filter((row) => !isKnownAlready(row, one.hypothesis, options));
+  const rows = others.filter((row) => rowShows(row, one.hypothesis));
   const coverage = coverageOf(answer.needs);
   const verdict = judged(one, rows, answer, world);
   const carried = carrying(rows, hunt);
@@ -135,9 +137,10 @@ async function resultOf(one: PlannedHunt, answer: Answer, options: RunHuntsOptio
     rows: carried,
     coverage,
     knownEvents: knownEvents(carried, one.hypothesis, options),
+    elsewhere: others.length - rows.length,
   };
   return {
-    ...identity(one, options),
+    ...identity(one, carried),
     status: verdict.status,
     evidence: carried.map((row) => asEvidence(row, hunt, origins)),
     summary: summaryOf(verdict, told),
@@ -187,9 +190,9 @@ function untestable(one: PlannedHunt, lacks: readonly string[], options: RunHunt
   const kind = tables.some((table) => (options.tables.get(table)?.rows ?? 0) > 0) ? "missing-column" : "no-data";
   const because = lacks.join("; ");
   world.gaps.add({ stage: "hunt", part: one.hunt.id, kind, reason: `not testable: ${because}` });
-  const told = { hunt: one.hunt, about: aboutOf(one.hypothesis), rows: [], coverage: [], knownEvents: 0 };
+  const told = { hunt: one.hunt, about: aboutOf(one.hypothesis), rows: [], coverage: [], knownEvents: 0, elsewhere: 0 };
   return {
-    ...identity(one, options),
+    ...identity(one, []),
     status: "not-testable",
     evidence: [],
     summary: summaryOf({ status: "not-testable", because }, told),
@@ -201,27 +204,18 @@ function untestable(one: PlannedHunt, lacks: readonly string[], options: RunHunt
   };
 }
 
-function identity({ hypothesis, hunt, key }: PlannedHunt, { attack }: RunHuntsOptions) {
+function identity({ hypothesis, hunt, key }: PlannedHunt, rows: readonly HuntRow[]) {
   return {
     id: shortHash({ hypothesis: hypothesis.id, asked: key }),
     hypothesisId: hypothesis.id,
     huntId: hunt.id,
     title: hunt.title,
-    techniques: techniquesOf(hunt, hypothesis, attack),
+    techniques: techniquesShown(hunt, hypothesis, rows),
   };
 }
 
-/** What the result speaks of: the hunt's techniques that the hypothesis is about (as technique or sub-technique), else its first. */
-function techniquesOf(hunt: LoadedHunt, hypothesis: Hypothesis, attack: Attack): string[] {
-  const family = (id: string) => attack.technique(id)?.parent?.uid ?? id;
-  const exact = hunt.techniques.filter((id) => hypothesis.techniques.includes(id));
-  if (exact.length > 0) return exact;
-  const related = hunt.techniques.filter((id) => hypothesis.techniques.map(family).includes(family(id)));
-  return related.length > 0 ? related.slice(0, 1) : hunt.techniques.slice(0, 1);
-}
-
 function actionsOf(one: PlannedHunt, rows: readonly HuntRow[], options: RunHuntsOptions): string[] {
-  const techniques = techniquesOf(one.hunt, one.hypothesis, options.attack);
+  const techniques = techniquesShown(one.hunt, one.hypothesis, rows);
   const tactics = techniques.flatMap((id) => options.attack.technique(id)?.tactics.map(({ uid }) => uid) ?? []);
   const best = Math.max(...rows.map((row) => row.score * one.hunt.reliability));
   return actionsFor({ detectors: [], techniques, tactics, severity: severityOf(best) }).map(({ text }) => text);

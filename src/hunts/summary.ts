@@ -12,6 +12,8 @@ export interface Told {
   readonly coverage: readonly { readonly table: string; readonly rows: number }[];
   /** Events of the evidence that the findings behind the hypothesis rest on already. */
   readonly knownEvents: number;
+  /** Rows of the same hunt that show another technique than the hypothesis is about. */
+  readonly elsewhere: number;
 }
 
 /** A verdict in plain words: what was found or not, how far that goes, and what else it could be. */
@@ -30,7 +32,8 @@ export function summaryOf(verdict: Verdict, told: Told): string {
     inconclusive: () => [`Open for ${told.about}: ${verdict.because}.`, strongest(told), repeated(told)],
     "not-testable": () => [`Cannot be tested for ${told.about}: ${verdict.because}.`],
   }[verdict.status]();
-  return sentences.filter((sentence) => sentence !== "").join(" ");
+  const others = told.elsewhere === 0 ? "" : `${told.elsewhere} more of its rows show another technique and do not count here.`;
+  return [...sentences, others].filter((sentence) => sentence !== "").join(" ");
 }
 
 function strongest({ rows: [best] }: Told): string {

@@ -15,10 +15,10 @@ import { criteria, describe, stepsFor, untestableBecause } from "./words.ts";
 
 export type { Situation } from "./situation.ts";
 
-// What a hunter can pursue in a day or two; the rest waits for the next run. Some places are kept for what nobody asked, however much
-// was found; of what cannot be tested the most important is enough.
+// What a hunter can pursue in a day or two; the rest waits for the next run. Some places are kept for what nobody asked and for who else
+// is met, however much was found; of what cannot be tested the most important is enough.
 const most = { all: 25, untestable: 4 } as const;
-const keptForGaps = 5;
+const keptFor = { gap: 5, spread: 3 } as const;
 
 /**
  * Hypotheses from the knowledge base, by priority: what the findings mean, what comes next, who else is met, and what nobody asked.
@@ -33,15 +33,17 @@ export function propose(given: Situation): Hypothesis[] {
   // By what they would mean if they could be tested: their priority is 0.
   const untestable = worded.filter((one) => !one.testable).sort((a, b) => potential(b) - potential(a) || byPriority(a, b));
   const kept = untestable.slice(0, most.untestable);
-  return [...diverse(withGaps(testable, most.all - kept.length)), ...kept];
+  return [...diverse(withKept(testable, most.all - kept.length)), ...kept];
 }
 
-/** The best of the ranked list, with some of the places kept for gaps; in its order. */
-function withGaps(ranked: readonly Hypothesis[], places: number): Hypothesis[] {
-  const gaps = ranked.filter(({ generator }) => generator === "gap");
-  const others = ranked.filter(({ generator }) => generator !== "gap");
-  const chosen = diverse(others).slice(0, places - Math.min(keptForGaps, gaps.length));
-  return [...chosen, ...gaps.slice(0, places - chosen.length)].sort(byPriority);
+/** The best of the ranked list, with some of the places kept; in its order. */
+function withKept(ranked: readonly Hypothesis[], places: number): Hypothesis[] {
+  const kept = Object.entries(keptFor).flatMap(([generator, count]) =>
+    diverse(ranked.filter((one) => one.generator === generator)).slice(0, count),
+  );
+  const isKept = new Set(kept);
+  const others = diverse(ranked.filter((one) => !isKept.has(one))).slice(0, Math.max(0, places - kept.length));
+  return [...kept, ...others].sort(byPriority);
 }
 
 /** One idea for each technique and set of entities; the first generator's words, all findings, the best of the terms. */

@@ -35,7 +35,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat('On ', device, if(events[1].4 = '', '', concat(' as ', events[1].4)), ', ', verb, ': ', toString(length(events)), if(length(events) = 1, ' command', ' commands'),
     '; first: ', replaceRegexpAll(events[1].3, '\\s+', ' ')) AS description,
-  arraySlice(arrayDistinct(arrayMap(event -> replaceRegexpAll(event.3, '\\s+', ' '), events)), 1, 6) AS indicators
+  arraySlice(arrayDistinct(arrayMap(event -> replaceRegexpAll(event.3, '\\s+', ' '), events)), 1, 6) AS indicators,
+  [transform(verb, ['database of the directory', 'registry hives with password hashes'], ['T1003.003', 'T1003.002'], 'T1003.001')] AS techniques
 FROM grouped
 ORDER BY score DESC, entity, verb
 LIMIT 100

@@ -42,7 +42,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat(where_done, ': ', kind, if(events[1].4 IN ('', where_done), '', concat(' as ', events[1].4)), ', ', toString(length(events)), if(length(events) = 1, ' time', ' times'),
     '; first: ', replaceRegexpAll(ifNull(events[1].3, ''), '\\s+', ' ')) AS description,
-  arraySlice(arrayDistinct(arrayMap(event -> replaceRegexpAll(ifNull(event.3, ''), '\\s+', ' '), events)), 1, 6) AS indicators
+  arraySlice(arrayDistinct(arrayMap(event -> replaceRegexpAll(ifNull(event.3, ''), '\\s+', ' '), events)), 1, 6) AS indicators,
+  [transform(kind, ['event logs cleared', 'recording of events stopped', 'audit trail or detector deleted', 'audit trail narrowed'], ['T1685.005', 'T1685.001', 'T1685.002', 'T1685.002'], 'T1070.003')] AS techniques
 FROM grouped
 ORDER BY score DESC, entity, kind
 LIMIT 100

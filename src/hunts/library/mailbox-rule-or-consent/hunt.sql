@@ -31,7 +31,8 @@ SELECT
   concat(if(person = '', 'Somebody', person), ' did ', operation, if(person = owner, '', concat(' for ', owner)), if(address = '', '', concat(' from ', address)), ': ',
     arrayStringConcat(arrayFilter(text -> text != '', [if(forwards, 'it forwards or redirects', ''), if(hides, 'it deletes or hides', ''), if(has_odd_name, 'its name is no name', ''), if(is_about_money, 'it is about money or security', ''),
       if(opens_mail, 'it opens mail or files', ''), if(for_everybody, 'for everybody', ''), if(is_delegate, 'another may open the mailbox', ''), substringUTF8(replaceRegexpAll(parameters, '\\s+', ' '), 1, 160)]), ', ')) AS description,
-  arrayFilter(value -> value != '', arrayConcat([address, resource], arraySlice(arraySort(arrayDistinct(extractAll(parameters, '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}'))), 1, 5))) AS indicators
+  arrayFilter(value -> value != '', arrayConcat([address, resource], arraySlice(arraySort(arrayDistinct(extractAll(parameters, '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}'))), 1, 5))) AS indicators,
+  arrayFilter(technique -> technique != '', [if(forwards, 'T1114.003', ''), if(hides, 'T1564.008', ''), if(is_consent, 'T1528', ''), if(is_delegate, 'T1098.002', ''), if(is_rule AND NOT forwards AND NOT hides, 'T1564.008', '')]) AS techniques
 FROM judged
 ORDER BY score DESC, entity, first_time, metadata_uid
 LIMIT 100

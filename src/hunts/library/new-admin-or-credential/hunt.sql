@@ -36,7 +36,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat(person, ' added: ', arrayStringConcat(kinds, ', '), ' (', toString(length(events)), if(length(events) = 1, ' act', ' acts'), '; did so on ', toString(days_before), ' days before); first: ', events[1].4,
     if(events[1].5 = '', '', concat(' for ', substringUTF8(events[1].5, 1, 120)))) AS description,
-  arraySlice(arrayDistinct(arrayFilter(value -> value != '', arrayFlatten(arrayMap(event -> [event.4, substringUTF8(event.5, 1, 120)], events)))), 1, 10) AS indicators
+  arraySlice(arrayDistinct(arrayFilter(value -> value != '', arrayFlatten(arrayMap(event -> [event.4, substringUTF8(event.5, 1, 120)], events)))), 1, 10) AS indicators,
+  arraySort(arrayDistinct(arrayMap(kind -> transform(kind, ['secret or key', 'role with wide rights', 'new account'], ['T1098.001', 'T1098.003', 'T1136'], 'T1098'), kinds))) AS techniques
 FROM people
 WHERE any_asked
 ORDER BY score DESC, entity

@@ -42,7 +42,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat(hours.source, ' reached ', toString(targets), ' devices for the first time within the hour from ', formatDateTime(hour, '%F %H:%i', 'UTC'), ' by ',
     arrayStringConcat(ways, ', '), '; on no earlier day more than ', toString(ifNull(most_before, 0))) AS description,
-  arraySlice(names, 1, 15) AS indicators
+  arraySlice(names, 1, 15) AS indicators,
+  arrayMap(way -> transform(way, ['SSH', 'SMB', 'RDP', 'WinRM'], ['T1021.004', 'T1021.002', 'T1021.001', 'T1021.006'], ''), ways) AS techniques
 FROM hours
 GLOBAL LEFT JOIN days ON days.source = hours.source
 GLOBAL LEFT JOIN known ON known.source = hours.source

@@ -39,7 +39,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat('The ', what, ' ', name, ' was made on ', arrayStringConcat(arraySlice(places, 1, 4), ', '), if(length(places) > 4, concat(' and ', toString(length(places) - 4), ' more'), ''),
     if(events[1].5 = '', '', concat(' by ', events[1].5)), if(events[1].4 = '', '', concat(', running ', events[1].4))) AS description,
-  arrayFilter(value -> value != '', arrayConcat([name, events[1].4], arraySlice(places, 1, 8))) AS indicators
+  arrayFilter(value -> value != '', arrayConcat([name, events[1].4], arraySlice(places, 1, 8))) AS indicators,
+  if(what = 'service', ['T1543.003', 'T1569.002'], ['T1053.005']) AS techniques
 FROM grouped
 WHERE shell OR hidden OR writable OR random_name OR (on_devices >= 2 AND in_burst)
 ORDER BY score DESC, entity, what, name

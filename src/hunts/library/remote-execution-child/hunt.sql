@@ -49,7 +49,8 @@ SELECT
   concat(first_start.1, ' was started on ', place, ' through ', way, ' (parent ', first_start.3, ')', if(first_start.4 = '', '', concat(' as ', first_start.4)),
     if(from_where = '', '', concat(' after a network sign-in from ', from_where)), if(started > 1, concat('; ', toString(started), ' such starts'), ''),
     if(first_start.2 = '', '', concat(': ', substringUTF8(first_start.2, 1, 160)))) AS description,
-  arrayFilter(value -> value != '', arrayConcat([from_where, first_start.1], arraySlice(commands, 1, 4))) AS indicators
+  arrayFilter(value -> value != '', arrayConcat([from_where, first_start.1], arraySlice(commands, 1, 4))) AS indicators,
+  [transform(way, ['WMI', 'WinRM', 'DCOM', 'the service manager'], ['T1047', 'T1021.006', 'T1021.003', 'T1569.002'], '')] AS techniques
 FROM grouped
 ORDER BY score DESC, entity, way
 LIMIT 100

@@ -20,7 +20,7 @@ WITH
   grouped AS (
     SELECT calls.device AS place, calls.program AS binary, calls.address AS remote, count() AS made, arraySort(groupArray((calls.time, calls.metadata_uid))) AS events,
       max(calls.weight) AS binary_weight, max(devices) AS reached_by, arraySort(groupUniqArrayIf(toString(port), port IS NOT NULL)) AS ports,
-      min(ifNull(port, 443) NOT IN (80, 443)) AS is_odd_port, argMin((calls.command, calls.person), (calls.time, calls.metadata_uid)) AS first_call
+      min(ifNull(port, 443) NOT IN (53, 80, 123, 443)) AS is_odd_port, argMin((calls.command, calls.person), (calls.time, calls.metadata_uid)) AS first_call
     FROM calls GLOBAL INNER JOIN addresses ON addresses.address = calls.address
     WHERE calls.weight > 0 AND calls.is_asked
     GROUP BY place, binary, remote

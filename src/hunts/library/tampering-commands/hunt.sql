@@ -39,7 +39,8 @@ SELECT
   arrayMap(event -> event.2, arraySlice(events, 1, 20)) AS event_ids,
   concat('On ', device, if(events[1].5 = '', '', concat(' as ', events[1].5)), ': ', arrayStringConcat(kinds, ', '), ' by ', toString(length(events)), if(length(events) = 1, ' command', ' commands'),
     '; first: ', events[1].4) AS description,
-  arraySlice(arrayDistinct(arrayMap(event -> event.4, events)), 1, 6) AS indicators
+  arraySlice(arrayDistinct(arrayMap(event -> event.4, events)), 1, 6) AS indicators,
+  arraySort(arrayDistinct(arrayMap(kind -> transform(kind, ['backups deleted', 'recovery disabled', 'services stopped'], ['T1490', 'T1490', 'T1489'], 'T1685'), kinds))) AS techniques
 FROM grouped
 ORDER BY score DESC, entity
 LIMIT 100
