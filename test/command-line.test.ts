@@ -214,7 +214,7 @@ describe("a hunt", () => {
       ["--from", "2027-01-01"],
       ["--to", "2020-01-01"],
     ]) {
-      const told = await spoor(["hunt", "--out", "out-window", "--json", ...window], at);
+      const told = await spoor(["hunt", "logs/entra", "--store", "store-window", "--out", "out-window", "--json", ...window], at);
       expect(told.code, told.err).toBe(0);
       const gaps = readFileSync(join(folder, "out-window", "gaps.json"), "utf8");
       expect(gaps).toContain("outside of the window: nothing could be looked at");
@@ -262,7 +262,7 @@ describe("what is on record", () => {
   test("stories, hypotheses, the layer and the model are told", async () => {
     expect((await answer("stories")).length).toBeGreaterThan(0);
     for (const line of await answer("stories", "--json")) expect(JSON.parse(line)).toMatchObject({ uid: expect.any(String) });
-    await answer("hypotheses");
+    expect((await answer("hypotheses")).length).toBeGreaterThan(0);
     expect(JSON.parse((await answer("attack", "layer")).join("\n"))).toMatchObject({ versions: { layer: "4.5" } });
     expect((await answer("models", "show", "spoor-out/models/user-anomaly-detector.json")).join("\n")).toContain("intact");
     expect((await answer("entity", "10.20.1.90")).length).toBeGreaterThan(0);
