@@ -44,6 +44,8 @@ export const configSchema = z.strictObject({
   only: z.array(z.string()).default([]),
   /** Parameters of detectors: { beaconing: { countThreshold: 12 } }. */
   set: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** What to collect, by source: { id: { … } }. Each collector checks its own part. */
+  collect: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** Memory that the embedded engine may use, in bytes. */
   memory: z
     .number()

@@ -3,9 +3,9 @@ import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, SpoorError } from "./errors.ts";
 
-const entryNames = ["index.ts", "index.js", "index.mjs", "index.json"] as const;
+const indexNames: readonly string[] = ["index.ts", "index.js", "index.mjs", "index.json"];
 
-/** A folder that was found, with what its index file exports by default. */
+/** A folder that was found, with what its entry file exports by default. */
 export interface Plugin {
   readonly folder: string;
   readonly id: string;
@@ -13,10 +13,10 @@ export interface Plugin {
 }
 
 /**
- * The plug-ins of a folder: one for each sub-folder that has an index file, by name. Built-in ones and the user's own go through
- * here. Rejects with bad-plugin, naming the folder, when an index file cannot be loaded.
+ * The plug-ins of a folder: one for each sub-folder that has an entry file (an index file, unless other names are given), by name.
+ * Built-in ones and the user's own go through here. Rejects with bad-plugin, naming the folder, when an entry file cannot be loaded.
  */
-export async function loadPlugins(directory: string): Promise<Plugin[]> {
+export async function loadPlugins(directory: string, entryNames = indexNames): Promise<Plugin[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
     throw new SpoorError("path-missing", `${directory} is not a folder that can be read`, {
       hint: "Name a folder with one sub-folder a plug-in.",
@@ -26,13 +26,13 @@ export async function loadPlugins(directory: string): Promise<Plugin[]> {
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(resolve(directory), entry.name));
   const plugins: Plugin[] = [];
   for (const folder of folders.sort()) {
-    const entry = await entryOf(folder);
+    const entry = await entryOf(folder, entryNames);
     if (entry !== null) plugins.push({ folder, id: basename(folder), definition: await load(entry) });
   }
   return plugins;
 }
 
-async function entryOf(folder: string): Promise<string | null> {
+async function entryOf(folder: string, entryNames: readonly string[]): Promise<string | null> {
   const names = new Set(await readdir(folder));
   const name = entryNames.find((candidate) => names.has(candidate));
   return name === undefined ? null : join(folder, name);
