@@ -8,7 +8,7 @@ WITH
   ((values, center) -> if(length(values) + 2 < {countThreshold:UInt32} OR center <= 0, 9.,
     middle(arrayMap(value -> abs(value - center), values)) / center)) AS spread,
   calls AS (
-    SELECT time, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, coalesce(tls_sni, dst_endpoint_hostname) AS name,
+    SELECT time, concat(metadata_product_vendor_name, ' ', metadata_product_name) AS sensor, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, coalesce(tls_sni, dst_endpoint_hostname) AS name,
       dst_endpoint_ip AS address, dst_endpoint_port AS port, ifNull(connection_info_protocol_name, 'tcp') AS protocol,
       if(tls_sni IS NULL, 'name in the connection record', 'TLS server name') AS told_by, CAST(NULL, 'Nullable(UInt64)') AS sent,
       CAST(NULL, 'Nullable(String)') AS user_agent, device_hostname AS device, actor_user_name AS user_name, actor_process_name AS process
@@ -18,7 +18,7 @@ WITH
       AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
       AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0)) AND NOT has({internalServicePorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
     UNION ALL
-    SELECT time, src_endpoint_ip, replaceRegexpOne(coalesce(http_request_url_hostname, dst_endpoint_ip), ':[0-9]+$', ''), dst_endpoint_ip,
+    SELECT time, concat(metadata_product_vendor_name, ' ', metadata_product_name), src_endpoint_ip, replaceRegexpOne(coalesce(http_request_url_hostname, dst_endpoint_ip), ':[0-9]+$', ''), dst_endpoint_ip,
       dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length, http_request_user_agent, device_hostname, actor_user_name,
       CAST(NULL, 'Nullable(String)')
     FROM http_activity
@@ -92,25 +92,48 @@ FROM (
       beyond(pauses, 1) AS folded,
       beyond(pauses, 60) AS folded_wide
     FROM (
+      -- As in pairs.sql: the moments are those of the sensor that saw most.
       SELECT
-        assumeNotNull(source) AS source,
-        assumeNotNull(name) AS name,
-        arrayStringConcat(arraySort(groupUniqArray(told_by)), ', ') AS told_by,
-        arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
-        sumMapIf([tuple(assumeNotNull(address), ifNull(port, 0))], [toUInt64(1)], address IS NOT NULL) AS by_place,
-        arraySlice(arraySort(place -> (-place.2, place.1), arrayZip(by_place.1, by_place.2)), 1, 50) AS places,
-        uniqExact(address) AS address_count,
-        arraySort(groupUniqArray(protocol)) AS protocols,
-        count(sent) AS sent_known,
-        quantilesExactInclusive(0.25, 0.5, 0.75)(sent) AS sent_quartiles,
-        sum(sent) AS sent_total,
-        arraySlice(arraySort(groupUniqArray(user_agent)), 1, 5) AS user_agents,
-        arraySlice(arraySort(groupUniqArray(device)), 1, 5) AS devices,
-        arraySlice(arraySort(groupUniqArray(user_name)), 1, 5) AS users,
-        arraySlice(arraySort(groupUniqArray(process)), 1, 5) AS processes
-      FROM calls
-      WHERE cityHash64(source, name) GLOBAL IN (SELECT channel FROM candidates)
+        source,
+        name,
+        argMin((seen.told, seen.moments, seen.places, seen.address_count, seen.protocols), (-length(seen.moments), -toInt64(seen.sent_known), sensor)) AS most,
+        arrayStringConcat(arraySort(most.1), ', ') AS told_by,
+        most.2 AS moments,
+        most.3 AS places,
+        most.4 AS address_count,
+        most.5 AS protocols,
+        argMin((seen.sent_known, seen.sent_quartiles, seen.sent_total), (-toInt64(seen.sent_known), sensor)) AS sizes,
+        sizes.1 AS sent_known,
+        sizes.2 AS sent_quartiles,
+        sizes.3 AS sent_total,
+        arraySlice(arraySort(groupUniqArrayArray(seen.user_agents)), 1, 5) AS user_agents,
+        arraySlice(arraySort(groupUniqArrayArray(seen.devices)), 1, 5) AS devices,
+        arraySlice(arraySort(groupUniqArrayArray(seen.users)), 1, 5) AS users,
+        arraySlice(arraySort(groupUniqArrayArray(seen.processes)), 1, 5) AS processes
+      FROM (
+        SELECT
+          assumeNotNull(source) AS source,
+          assumeNotNull(name) AS name,
+          sensor,
+          groupUniqArray(told_by) AS told,
+          arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
+          sumMapIf([tuple(assumeNotNull(address), ifNull(port, 0))], [toUInt64(1)], address IS NOT NULL) AS by_place,
+          arraySlice(arraySort(place -> (-place.2, place.1), arrayZip(by_place.1, by_place.2)), 1, 50) AS places,
+          uniqExact(address) AS address_count,
+          arraySort(groupUniqArray(protocol)) AS protocols,
+          count(sent) AS sent_known,
+          quantilesExactInclusive(0.25, 0.5, 0.75)(sent) AS sent_quartiles,
+          sum(sent) AS sent_total,
+          groupUniqArray(user_agent) AS user_agents,
+          groupUniqArray(device) AS devices,
+          groupUniqArray(user_name) AS users,
+          groupUniqArray(process) AS processes
+        FROM calls
+        WHERE cityHash64(source, name) GLOBAL IN (SELECT channel FROM candidates)
+        GROUP BY source, name, sensor
+      ) AS seen
       GROUP BY source, name
+      HAVING length(moments) >= {countThreshold:UInt32}
     )
   )
 ) AS found

@@ -96,30 +96,55 @@ FROM (
       beyond(pauses, 1) AS folded,
       beyond(pauses, 60) AS folded_wide
     FROM (
+      -- Two sensors never see one call at the same moment, so the moments are those of one: the sensor that saw most, or, of equals,
+      -- the one that knows sizes. What was called by whom is told by all of them.
       SELECT
-        assumeNotNull(coalesce(src_endpoint_ip, device_ip, device_hostname)) AS source,
-        assumeNotNull(dst_endpoint_ip) AS destination,
-        ifNull(dst_endpoint_port, 0) AS port,
-        ifNull(connection_info_protocol_name, '') AS protocol,
-        arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
-        uniqExact(src_endpoint_port) AS source_ports,
-        countIf(activity_name = 'Refuse' OR connection_info_state IN ('S0', 'REJ', 'RSTOS0', 'SH', 'REQ', 'S_', 'S_RA', 'S_R')) AS unanswered,
-        countIf(traffic_bytes_out IS NOT NULL AND traffic_bytes_in IS NOT NULL) AS bytes_known,
-        quantilesExactInclusive(0.25, 0.5, 0.75)(traffic_bytes_out) AS bytes_out_quartiles,
-        quantilesExactInclusive(0.25, 0.5, 0.75)(traffic_bytes_in) AS bytes_in_quartiles,
-        sum(traffic_bytes_out) AS bytes_out,
-        sum(traffic_bytes_in) AS bytes_in,
-        arraySlice(arraySort(groupUniqArray(app_name)), 1, 5) AS applications,
-        arraySlice(arraySort(groupUniqArray(device_hostname)), 1, 5) AS devices,
-        arraySlice(arraySort(groupUniqArray(actor_user_name)), 1, 5) AS users,
-        arraySlice(arraySort(groupUniqArray(actor_process_name)), 1, 5) AS processes
-      FROM network_activity
-      WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
-        AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen') AND ifNull(connection_info_protocol_name, '') NOT LIKE '%icmp%'
-        AND dst_endpoint_ip IS NOT NULL AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
-        AND cityHash64(coalesce(src_endpoint_ip, device_ip, device_hostname), dst_endpoint_ip, ifNull(dst_endpoint_port, 0),
-          ifNull(connection_info_protocol_name, '')) GLOBAL IN (SELECT pair FROM candidates)
+        source,
+        destination,
+        port,
+        protocol,
+        argMin(seen.moments, (-length(seen.moments), -seen.bytes_known, sensor)) AS moments,
+        argMin(seen.source_ports, (-length(seen.moments), -seen.bytes_known, sensor)) AS source_ports,
+        argMin(seen.unanswered, (-length(seen.moments), -seen.bytes_known, sensor)) AS unanswered,
+        argMin((seen.bytes_known, seen.bytes_out_quartiles, seen.bytes_in_quartiles, seen.bytes_out, seen.bytes_in), (-seen.bytes_known, sensor)) AS sizes,
+        sizes.1 AS bytes_known,
+        sizes.2 AS bytes_out_quartiles,
+        sizes.3 AS bytes_in_quartiles,
+        sizes.4 AS bytes_out,
+        sizes.5 AS bytes_in,
+        arraySlice(arraySort(groupUniqArrayArray(seen.applications)), 1, 5) AS applications,
+        arraySlice(arraySort(groupUniqArrayArray(seen.devices)), 1, 5) AS devices,
+        arraySlice(arraySort(groupUniqArrayArray(seen.users)), 1, 5) AS users,
+        arraySlice(arraySort(groupUniqArrayArray(seen.processes)), 1, 5) AS processes
+      FROM (
+        SELECT
+          assumeNotNull(coalesce(src_endpoint_ip, device_ip, device_hostname)) AS source,
+          assumeNotNull(dst_endpoint_ip) AS destination,
+          ifNull(dst_endpoint_port, 0) AS port,
+          ifNull(connection_info_protocol_name, '') AS protocol,
+          concat(metadata_product_vendor_name, ' ', metadata_product_name) AS sensor,
+          arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
+          uniqExact(src_endpoint_port) AS source_ports,
+          countIf(activity_name = 'Refuse' OR connection_info_state IN ('S0', 'REJ', 'RSTOS0', 'SH', 'REQ', 'S_', 'S_RA', 'S_R')) AS unanswered,
+          toInt64(countIf(traffic_bytes_out IS NOT NULL AND traffic_bytes_in IS NOT NULL)) AS bytes_known,
+          quantilesExactInclusive(0.25, 0.5, 0.75)(traffic_bytes_out) AS bytes_out_quartiles,
+          quantilesExactInclusive(0.25, 0.5, 0.75)(traffic_bytes_in) AS bytes_in_quartiles,
+          sum(traffic_bytes_out) AS bytes_out,
+          sum(traffic_bytes_in) AS bytes_in,
+          groupUniqArray(app_name) AS applications,
+          groupUniqArray(device_hostname) AS devices,
+          groupUniqArray(actor_user_name) AS users,
+          groupUniqArray(actor_process_name) AS processes
+        FROM network_activity
+        WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
+          AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen') AND ifNull(connection_info_protocol_name, '') NOT LIKE '%icmp%'
+          AND dst_endpoint_ip IS NOT NULL AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
+          AND cityHash64(coalesce(src_endpoint_ip, device_ip, device_hostname), dst_endpoint_ip, ifNull(dst_endpoint_port, 0),
+            ifNull(connection_info_protocol_name, '')) GLOBAL IN (SELECT pair FROM candidates)
+        GROUP BY source, destination, port, protocol, sensor
+      ) AS seen
       GROUP BY source, destination, port, protocol
+      HAVING length(moments) >= {countThreshold:UInt32}
     )
   )
 ) AS found
