@@ -25,10 +25,12 @@ export interface HttpRequest {
   readonly pool: Pool;
   /** Statuses that are answers, beside 2xx: the caller reads them itself. */
   readonly accept?: readonly number[];
-  /** Longest answer in bytes; default 64 MiB. A longer one rejects as too-large. */
+  /** Longest answer in bytes; default 64 MiB, for downloads 8 GiB. A longer one rejects as too-large. */
   readonly maxBytes?: number;
   /** How long all tries together may take, in milliseconds; default 15 minutes. */
   readonly deadlineMs?: number;
+  /** How long the vendor may think before its answer begins, in milliseconds; default one minute. */
+  readonly headersMs?: number;
 }
 
 /** A vendor's limit: so many questions in so long a time, and so many at once. */
@@ -43,7 +45,7 @@ export interface JsonAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined where the answer was empty. */
+  /** Undefined where the answer was empty; text where an accepted or refused answer is not JSON. */
   readonly body: unknown;
 }
 
