@@ -1,4 +1,8 @@
+import { enterpriseOf } from "./enterprise.ts";
+import { type Office, offices, type Place } from "./places.ts";
 import { randomOf } from "./random.ts";
+
+export type { Office, Place } from "./places.ts";
 
 /** A person who works here, under every name that the logs know: mail, UPN and account go together. */
 export interface Person {
@@ -10,6 +14,8 @@ export interface Person {
   readonly sid: string;
   readonly userId: string;
   readonly department: Department;
+  readonly jobTitle: string;
+  readonly office: Office;
   readonly homeAddress: string;
 }
 
@@ -44,14 +50,6 @@ export interface Device {
   readonly staysOn: boolean;
 }
 
-export interface Place {
-  readonly country: string;
-  readonly state: string;
-  readonly city: string;
-  readonly latitude: number;
-  readonly longitude: number;
-}
-
 export interface Estate {
   readonly domain: string;
   readonly netbios: string;
@@ -63,8 +61,17 @@ export interface Estate {
   readonly workstations: readonly Device[];
   readonly servers: readonly Device[];
   readonly printers: readonly string[];
+  readonly offices: readonly Office[];
+  /** The address under which the first office, or all of them where they share one, is known outside. */
   readonly officeAddress: string;
   readonly vpnAddress: string;
+}
+
+export interface EstateOptions {
+  /** 40 to 50,000. */
+  readonly people: number;
+  /** How many offices there are (default: by size); with 1, everybody goes out through one address. */
+  readonly offices?: number;
 }
 
 export const places = {
@@ -111,8 +118,15 @@ const serverPlan: readonly { readonly name: string; readonly role: Role; readonl
 // Public addresses of our own and of the attacker come from the ranges set aside for documentation (RFC 5737): they belong to nobody.
 const estateAddresses = { office: "198.51.100.10", vpn: "198.51.100.200", homes: "192.0.2." };
 
-/** A small office in one place: 40 people, 35 workstations (one of them shared by a shift), 12 servers. Depends on the seed alone. */
-export function estateOf(seed: number): Estate {
+/**
+ * An estate of so many people; without a number a small office in one place: 40 people, 35 workstations (one of them shared by a
+ * shift), 12 servers. Depends on the seed and the options alone.
+ */
+export function estateOf(seed: number, options?: EstateOptions): Estate {
+  return options === undefined ? smallOffice(seed) : enterpriseOf(seed, options);
+}
+
+function smallOffice(seed: number): Estate {
   const random = randomOf(seed, "estate");
   const domainSid = `S-1-5-21-${random.integer(1e9, 4e9)}-${random.integer(1e9, 4e9)}-${random.integer(1e9, 4e9)}`;
   const people = peopleOf(seed, domainSid);
@@ -146,10 +160,13 @@ export function estateOf(seed: number): Estate {
     ),
     servers: serverPlan.map(({ name, role, host }) => device(name, `10.20.1.${host}`, role, [])),
     printers: [201, 202, 203, 204].map((host) => `10.20.9.${host}`),
+    offices: [firstOffice],
     officeAddress: estateAddresses.office,
     vpnAddress: estateAddresses.vpn,
   };
 }
+
+const [firstOffice] = offices;
 
 function peopleOf(seed: number, domainSid: string): Person[] {
   const random = randomOf(seed, "people");
@@ -167,6 +184,8 @@ function peopleOf(seed: number, domainSid: string): Person[] {
       sid: `${domainSid}-${1104 + index}`,
       userId: random.uuid(),
       department,
+      jobTitle: "",
+      office: firstOffice,
       homeAddress: `${estateAddresses.homes}${11 + index * 3}`,
     };
   });
