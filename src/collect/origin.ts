@@ -5,7 +5,11 @@ function isPrivate(url: URL): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }
 
-function isLoopback(hostname: string): boolean {
+// Where clouds tell a machine who it is, by http only; the host answers itself, and no network carries it.
+const machineIdentity = "http://169.254.169.254";
+
+/** Whether the host is this machine. */
+export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
@@ -30,5 +34,5 @@ export function whyForeign(url: string, origin: string): string | null {
   const target = new URL(url);
   if (target.username !== "" || target.password !== "") return "it carries a name or a password";
   if (target.origin !== new URL(origin).origin) return `it is not at ${new URL(origin).origin}, which was configured`;
-  return isPrivate(target) ? null : "it is not https";
+  return isPrivate(target) || target.origin === machineIdentity ? null : "it is not https";
 }
