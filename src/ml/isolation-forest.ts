@@ -5,7 +5,8 @@ import { averagePathLength } from "./average-path-length.ts";
 import { growIsolationTree, type SubSample } from "./grow-isolation-tree.ts";
 import { type Matrix, requireColumns } from "./matrix.ts";
 import { columnMedians, copyRows } from "./missing-values.ts";
-import { addLeafValues, rankCodedTrees, rankRows } from "./rank-coded-trees.ts";
+import { rankCodedTrees } from "./rank-coded-trees.ts";
+import { blockRows, type ScoringWay, treeScorer } from "./tree-scorer.ts";
 import { emptyTrees, firstNodes, joinTrees, leafOf, nodeDepths, type Trees } from "./trees.ts";
 
 /** What an isolation forest can be told; names and meaning as in scikit-learn's IsolationForest. */
@@ -36,8 +37,6 @@ export interface IsolationForest {
   readonly offset: number;
 }
 
-// Rows at a time: their ranks stay in the processor's second cache.
-const blockRows = 2048;
 // Below this many rows, preparing the trees costs more than it saves.
 const fewRows = 64;
 
@@ -113,10 +112,10 @@ export function pathLengthsOf(trees: Trees): Float64Array {
 
 /**
  * The score of every row, from -1 to 0, the lower the more abnormal: -2^(-E(h)/c), scikit-learn's score_samples.
- * RangeError when the columns differ from those of the fit.
+ * The same bits whichever way. RangeError when the columns differ from those of the fit.
  */
-export function scoreSamples(forest: IsolationForest, matrix: Matrix): Float64Array {
-  const lengths = summedPathLengths(forest, matrix);
+export function scoreSamples(forest: IsolationForest, matrix: Matrix, way: ScoringWay = "webassembly"): Float64Array {
+  const lengths = summedPathLengths(forest, matrix, way);
   const treeCount = forest.trees.offsets.length - 1;
   const usualLength = averagePathLength(forest.sampleSize);
   for (let row = 0; row < lengths.length; row++) lengths[row] = -isolationScore((lengths[row] ?? 0) / treeCount, usualLength);
@@ -138,22 +137,18 @@ export function predictOutliers(forest: IsolationForest, matrix: Matrix): Int8Ar
   return Int8Array.from(decisionFunction(forest, matrix), (distance) => (distance < 0 ? -1 : 1));
 }
 
-/** The path lengths of every row, summed over the trees in their order, so that both ways of walking give the same bits. */
-function summedPathLengths(forest: IsolationForest, matrix: Matrix): Float64Array {
+/** The path lengths of every row, summed over the trees in their order, so that all ways of walking give the same bits. */
+function summedPathLengths(forest: IsolationForest, matrix: Matrix, way: ScoringWay): Float64Array {
   requireColumns(matrix, forest.columns);
   const sums = new Float64Array(matrix.rows);
   const coded = matrix.rows < fewRows ? null : rankCodedTrees(forest.trees, matrix.columns);
-  const block = new Float32Array(Math.min(blockRows, matrix.rows) * matrix.columns);
-  const ranks = new Int32Array(block.length);
+  const scorer = coded === null ? null : treeScorer(coded, forest.pathLengths, way);
+  const block = scorer?.block ?? new Float32Array(Math.min(blockRows, matrix.rows) * matrix.columns);
   for (let first = 0; first < matrix.rows; first += blockRows) {
     const count = Math.min(blockRows, matrix.rows - first);
     copyRows(matrix, forest.medians, first, count, block);
-    if (coded === null) {
-      walkRows(forest, block, count, sums, first);
-      continue;
-    }
-    rankRows(coded, block, count, ranks);
-    addLeafValues(coded, forest.pathLengths, ranks, count, sums, first);
+    if (scorer === null) walkRows(forest, block, count, sums, first);
+    else scorer.add(count, sums, first);
   }
   return sums;
 }
