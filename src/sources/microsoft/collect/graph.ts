@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { CursorLost, type Page, type Slice } from "../../../collect/collector.ts";
+import { type HttpClient, type JsonAnswer, type Pool, VendorError } from "../../../collect/http.ts";
+import type { Authorise } from "./token.ts";
+
+/** What every question to Graph needs. */
+export interface Graph {
+  /** Such as "https://graph.microsoft.com". */
+  readonly base: string;
+  readonly http: HttpClient;
+  readonly authorise: Authorise;
+  readonly clock: () => Date;
+}
+
+/** A list or query of Graph: which limit it counts against and which permission it needs. */
+export interface Right {
+  readonly pool: Pool;
+  readonly permission: string;
+}
+
+/** One page of a list. */
+export interface ListPage {
+  readonly records: readonly unknown[];
+  /** The link to the next page as Graph wrote it; null after the last. */
+  readonly next: string | null;
+  readonly shortfalls: readonly string[];
+}
+
+// A page may be empty and still lead on; a page without `value` is not a page.
+const listAnswer = z.object({ value: z.array(z.unknown()), "@odata.nextLink": z.string().min(1).nullish() });
+const errorAnswer = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) });
+
+/** The address of a list: path below the base, and options by name ("$filter", "$top"). */
+export function listUrl(graph: Pick<Graph, "base">, path: string, options: Readonly<Record<string, string>>): string {
+  // encodeURIComponent, because a plus sign is not a space to every part of Graph.
+  const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${graph.base}${path}${query.length === 0 ? "" : `?${query.join("&")}`}`;
+}
+
+/** Asks for one page. Rejects with CursorLost where Graph no longer knows the link, else with a VendorError that names the permission. */
+export async function listPage(graph: Graph, link: string, right: Right): Promise<ListPage> {
+  const answer = await graph.http
+    .json({
+      method: "GET",
+      url: link,
+      origin: new URL(graph.base).origin,
+      pool: right.pool,
+      authorise: graph.authorise,
+      // Without it, values added since the interface was published arrive as unknownFutureValue.
+      headers: { prefer: "include-unknown-enum-members" },
+    })
+    .catch((cause: unknown) => {
+      throw explained(cause, right);
+    });
+  const read = listAnswer.safeParse(answer.body);
+  if (!read.success)
+    throw new VendorError("bad-answer", `the answer to GET ${new URL(link).pathname} is not a list`, { status: answer.status });
+  return { records: read.data.value, next: read.data["@odata.nextLink"] ?? null, shortfalls: partial(answer) };
+}
+
+/** The pages of a list from a link on, in Graph's order. A link that was followed before ends the walk as an error. */
+export async function* walk(first: string, ask: (link: string) => Promise<ListPage>): AsyncGenerator<ListPage> {
+  const followed = new Set<string>();
+  for (let link: string | null = first; link !== null; ) {
+    if (followed.has(link)) throw new VendorError("bad-answer", "the pages of the list lead in a circle");
+    followed.add(link);
+    const page: ListPage = await ask(link);
+    yield page;
+    link = page.next;
+  }
+}
+
+/** A page for the room; where the slice ends after the vendor's present, later runs begin at that present. */
+export function pageOf(graph: Graph, slice: Slice, page: Pick<Page, "records" | "cursor" | "shortfalls">): Page {
+  const now = graph.clock().getTime() + (graph.http.skewMs(new URL(graph.base).host) ?? 0);
+  const { records, cursor, shortfalls = [] } = page;
+  return {
+    records,
+    cursor,
+    ...(shortfalls.length === 0 ? {} : { shortfalls }),
+    ...(now < slice.to ? { coveredTo: Math.max(slice.from, now) } : {}),
+  };
+}
+
+/** Graph's own code and words for an error; empty where it gave none. */
+export function saidBy(body: unknown): { readonly code: string; readonly message: string } {
+  const read = errorAnswer.safeParse(body);
+  const { code, message } = read.success ? read.data.error : { code: "", message: "" };
+  return { code: code ?? "", message: (message ?? "").replaceAll(/[\p{Cc}\s]+/gu, " ").slice(0, 300) };
+}
+
+const lostCursor = /skip ?token|DirectoryPageTokenNotFound|ExpiredPageToken|page ?token|syncStateNotFound|resync/i;
+
+/** The error with what it means for whoever has to put it right. */
+export function explained(cause: unknown, { permission }: Pick<Right, "permission">): unknown {
+  if (!(cause instanceof VendorError)) return cause;
+  const { code, message } = saidBy(cause.body);
+  const said = message === "" ? code : message;
+  const details = { body: cause.body, cause, ...(cause.status === null ? {} : { status: cause.status }) };
+  if (cause.kind === "refused" && lostCursor.test(`${code} ${message}`)) return new CursorLost(said);
+  if (/NonPremiumTenant|premium license/i.test(`${code} ${message}`))
+    return new VendorError("forbidden", `${cause.message}; the tenant has no Entra ID P1 licence, which this needs`, details);
+  if (cause.kind === "forbidden")
+    return new VendorError(
+      "forbidden",
+      `${cause.message}; it needs the application permission ${permission}, with an administrator's consent`,
+      details,
+    );
+  return said === "" ? cause : new VendorError(cause.kind, `${cause.message}: ${said}`, details);
+}
+
+/** A provider behind Graph that failed is told in a Warning header: 199 - "Vendor/Provider/Status/Milliseconds". */
+function partial({ status, headers }: JsonAnswer): string[] {
+  const warning = headers.warning;
+  if (warning === undefined) return status === 206 ? ["the answer is incomplete; it does not say why"] : [];
+  return [`the answer is incomplete: ${warning.replaceAll(/[\p{Cc}\s]+/gu, " ").slice(0, 200)}`];
+}
+
+/** A moment as Graph's filters want it. */
+export function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

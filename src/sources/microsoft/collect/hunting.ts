@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
+import { type JsonAnswer, VendorError } from "../../../collect/http.ts";
+import { explained, type Graph, instant, pageOf, saidBy } from "./graph.ts";
+import { huntingTable } from "./hunting-tables.ts";
+import { pools } from "./pools.ts";
+import type { Settings } from "./settings.ts";
+
+const minute = 60_000;
+const day = 86_400_000;
+const shortestSliceMs = minute;
+// A query that takes too long over a quarter of an hour will not be quicker over a minute.
+const shortestSlowSliceMs = 15 * minute;
+// The interface ends a query after three minutes; the answer itself takes a while to write.
+const headersMs = 200_000;
+
+const right = { pool: pools.hunting, permission: "ThreatHunting.Read.All" };
+
+/** Tables of advanced hunting, one stream each: rows of a span of time, oldest first, cut where the interface would cut them off. */
+export function huntingStreams(graph: Graph, settings: Pick<Settings, "huntingTables" | "huntingRows">): Stream[] {
+  return settings.huntingTables.map((table) => {
+    const { fills, overlapMs, sliceMs } = huntingTable(table);
+    return {
+      id: streamId(table),
+      name: `rows of ${table}`,
+      tables: fills,
+      permission: right.permission,
+      kind: "events",
+      retentionMs: 30 * day,
+      sliceMs,
+      shortestSliceMs,
+      overlapMs,
+      concurrency: 1,
+      async *pages(slice: Slice): AsyncGenerator<Page> {
+        const answer = await ask(graph, query(table, slice, settings.huntingRows), slice);
+        const rows = rowsIn(answer, table);
+        const shortfalls: string[] = [];
+        if (rows.length >= settings.huntingRows) {
+          if (slice.to - slice.from > shortestSliceMs)
+            throw new SliceTooLarge(`${rows.length} rows of ${table}: the answer is cut off there`);
+          shortfalls.push(
+            `${table} has more than ${settings.huntingRows} rows from ${instant(slice.from)} on; the later ones of this minute were cut off`,
+          );
+        }
+        yield pageOf(graph, slice, { records: rows, cursor: null, shortfalls });
+      },
+    };
+  });
+}
+
+/** "DeviceNetworkEvents" is the stream "device-network-events". */
+export function streamId(table: string): string {
+  return table.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
+}
+
+interface Query {
+  readonly Query: string;
+  readonly Timespan: string;
+}
+
+// The settings allow nothing but letters and digits as a table's name.
+function query(table: string, { from, to }: Slice, rows: number): Query {
+  const [begin, end] = [instant(from), instant(to)];
+  return {
+    Query: `${table} | where Timestamp >= datetime(${begin}) and Timestamp < datetime(${end}) | order by Timestamp asc | take ${rows}`,
+    Timespan: `${begin}/${end}`,
+  };
+}
+
+// Advanced hunting says in a 400 that a result is too large, and in a 400, 408 or 504 that a query took too long.
+const tooLarge = /result size|too (?:many|large)|exceeded the allowed|exceeds? the (?:allowed|maximum)|memory/i;
+const tooSlow = /tim(?:ed?|ing)[ -]?out|too long|deadline|cpu (?:quota|resources)/i;
+
+async function ask(graph: Graph, body: Query, slice: Slice): Promise<JsonAnswer> {
+  const path = "/v1.0/security/runHuntingQuery";
+  let answer: JsonAnswer;
+  try {
+    answer = await graph.http.json({
+      method: "POST",
+      url: `${graph.base}${path}`,
+      origin: new URL(graph.base).origin,
+      pool: right.pool,
+      authorise: graph.authorise,
+      body: { ...body },
+      headersMs,
+      accept: [400, 408, 413, 504],
+    });
+  } catch (cause) {
+    if (cause instanceof VendorError && cause.kind === "too-large" && slice.to - slice.from > shortestSliceMs)
+      throw new SliceTooLarge(cause.message);
+    throw explained(cause, right);
+  }
+  if (answer.status < 300) return answer;
+  const { code, message } = saidBy(answer.body);
+  const said = `${code} ${message}`;
+  const what = `POST ${path} was answered with ${answer.status}: ${said.trim()}`;
+  const isSlow = answer.status === 408 || answer.status === 504 || tooSlow.test(said);
+  const isLarge = answer.status === 413 || (!isSlow && tooLarge.test(said));
+  const shortest = isSlow ? shortestSlowSliceMs : shortestSliceMs;
+  if ((isSlow || isLarge) && slice.to - slice.from > shortest) throw new SliceTooLarge(what);
+  throw new VendorError(isSlow ? "unavailable" : isLarge ? "too-large" : "refused", what, {
+    status: answer.status,
+    body: answer.body,
+  });
+}
+
+const results = z.array(z.record(z.string(), z.unknown()));
+
+/** The rows, each with its table's name in front, by which it is known again; "results" or "Results", as answers differ. */
+function rowsIn({ body, status }: JsonAnswer, table: string): Record<string, unknown>[] {
+  const members = Object.entries(z.record(z.string(), z.unknown()).safeParse(body).data ?? {});
+  const member = members.find(([name]) => name.toLowerCase() === "results");
+  const read = results.safeParse(member?.[1]);
+  if (!read.success) throw new VendorError("bad-answer", `the answer about ${table} holds no rows`, { status });
+  return read.data.map((row) => ({ $table: table, ...row }));
+}
