@@ -74,7 +74,8 @@ function peopleOf(count: number, open: readonly Office[], domainSid: string, see
       displayName: `${first} ${last}${number === "" ? "" : ` (${number})`}`,
       mail: `${first}.${last}${number}@${domain}`.toLowerCase(),
       account: `${first}${last}${number}`.toLowerCase(),
-      sid: `${domainSid}-${1104 + index}`,
+      // In steps of three, so that the second accounts of administrators (400 further on) meet nobody.
+      sid: `${domainSid}-${5001 + index * 3}`,
       userId: random.uuid(),
       department: department.name,
       jobTitle: random.pick(department.titles),
