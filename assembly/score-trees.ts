@@ -35,26 +35,34 @@ export function addLeafValues(
     let row = ranks;
     let sum = out;
     let left = count;
-    for (; left >= 4; left -= 4) {
-      const b = row + stride;
-      const c = b + stride;
-      const d = c + stride;
+    for (; left >= 6; left -= 6) {
+      const rowB = row + stride;
+      const rowC = rowB + stride;
+      const rowD = rowC + stride;
+      const rowE = rowD + stride;
+      const rowF = rowE + stride;
       let nodeA: u32 = 0;
       let nodeB: u32 = 0;
       let nodeC: u32 = 0;
       let nodeD: u32 = 0;
+      let nodeE: u32 = 0;
+      let nodeF: u32 = 0;
       for (let level: u32 = 0; level < depth; level++) {
         nodeA = step(own, nodeA, row);
-        nodeB = step(own, nodeB, b);
-        nodeC = step(own, nodeC, c);
-        nodeD = step(own, nodeD, d);
+        nodeB = step(own, nodeB, rowB);
+        nodeC = step(own, nodeC, rowC);
+        nodeD = step(own, nodeD, rowD);
+        nodeE = step(own, nodeE, rowE);
+        nodeF = step(own, nodeF, rowF);
       }
       store<f64>(sum, load<f64>(sum) + load<f64>(leaves + (<usize>nodeA << 3)));
       store<f64>(sum, load<f64>(sum, 8) + load<f64>(leaves + (<usize>nodeB << 3)), 8);
       store<f64>(sum, load<f64>(sum, 16) + load<f64>(leaves + (<usize>nodeC << 3)), 16);
       store<f64>(sum, load<f64>(sum, 24) + load<f64>(leaves + (<usize>nodeD << 3)), 24);
-      row = d + stride;
-      sum += 32;
+      store<f64>(sum, load<f64>(sum, 32) + load<f64>(leaves + (<usize>nodeE << 3)), 32);
+      store<f64>(sum, load<f64>(sum, 40) + load<f64>(leaves + (<usize>nodeF << 3)), 40);
+      row = rowF + stride;
+      sum += 48;
     }
     for (; left > 0; left--) {
       let node: u32 = 0;

@@ -1,16 +1,21 @@
-import { median } from "../stats/median.ts";
-import { columnOf, type Matrix } from "./matrix.ts";
+import { medianInPlace } from "../stats/median.ts";
+import type { Matrix } from "./matrix.ts";
 
 /**
  * The median of every column, what a missing value (NaN) is taken for: the least remarkable value there is, so that what was not
  * measured cannot make anyone stand out. A column without any value gives 0. RangeError on a value that no 32-bit float can hold.
  */
-export function columnMedians(matrix: Matrix): Float64Array {
-  return Float64Array.from({ length: matrix.columns }, (_, column) => {
-    const values = columnOf(matrix, column);
-    requireFloat32(values, (row) => `row ${row}, column ${column}`);
-    const middle = median(values);
-    return Number.isNaN(middle) ? 0 : middle;
+export function columnMedians({ rows, columns, values }: Matrix): Float64Array {
+  const present = new Float64Array(rows);
+  return Float64Array.from({ length: columns }, (_, column) => {
+    let count = 0;
+    for (let row = 0, place = column; row < rows; row++, place += columns) {
+      const value = values[place] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      if (Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY) throw tooLarge(value, `row ${row}, column ${column}`);
+      present[count++] = value;
+    }
+    return count === 0 ? 0 : medianInPlace(present.subarray(0, count));
   });
 }
 
@@ -44,11 +49,6 @@ export function copyRows(matrix: Matrix, medians: Float64Array, first: number, c
       throw tooLarge(values[start + place] ?? value, `row ${first + Math.floor(place / columns)}, column ${place % columns}`);
     block[place] = medians[place % columns] ?? 0;
   }
-}
-
-function requireFloat32(values: Float64Array, where: (index: number) => string): void {
-  const index = values.findIndex((value) => Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY);
-  if (index >= 0) throw tooLarge(values[index] ?? Number.NaN, where(index));
 }
 
 function tooLarge(value: number, where: string): RangeError {

@@ -1,31 +1,51 @@
 /**
  * The middle value, or the mean of the two middle ones (R-7 at one half). NaN values are left out; nothing gives NaN.
- * Linear in the number of values: Hoare's selection (1961) on a copy.
+ * Linear in the number of values: selection on a copy.
  */
 export function median(values: ArrayLike<number>): number {
-  const numbers = values instanceof Float64Array ? values.slice() : Float64Array.from(values);
+  const numbers = new Float64Array(values.length);
   let count = 0;
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index] ?? 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? Number.NaN;
     if (!Number.isNaN(value)) numbers[count++] = value;
   }
-  if (count === 0) return Number.NaN;
-  const kept = numbers.subarray(0, count);
-  const middle = count >> 1;
-  select(kept, middle);
-  const upper = kept[middle] ?? Number.NaN;
-  if (count % 2 === 1) return upper;
+  return medianInPlace(numbers.subarray(0, count));
+}
+
+/** The same of numbers without NaN, whose order is lost. */
+export function medianInPlace(numbers: Float64Array): number {
+  if (numbers.length === 0) return Number.NaN;
+  const middle = numbers.length >> 1;
+  select(numbers, middle, 0, numbers.length - 1);
+  const upper = numbers[middle] ?? Number.NaN;
+  if (numbers.length % 2 === 1) return upper;
   let lower = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < middle; index++) lower = Math.max(lower, kept[index] ?? lower);
+  for (let index = 0; index < middle; index++) lower = Math.max(lower, numbers[index] ?? lower);
   return lower === upper ? upper : lower + 0.5 * (upper - lower);
 }
 
-/** Puts the value of rank `rank` in its place: smaller ones before it, larger ones behind it. */
-function select(values: Float64Array, rank: number): void {
-  let low = 0;
-  let high = values.length - 1;
+// From here on a sample tells better where to divide than three values do.
+const manyValues = 600;
+
+/** Puts the value of rank `rank` in its place between `first` and `last`: smaller ones before it, larger ones behind it (Floyd and Rivest 1975). */
+function select(values: Float64Array, rank: number, first: number, last: number): void {
+  let low = first;
+  let high = last;
   while (low < high) {
-    const pivot = middleOfThree(values[low] ?? 0, values[(low + high) >> 1] ?? 0, values[high] ?? 0);
+    if (high - low > manyValues) {
+      const count = high - low + 1;
+      const log = Math.log(count);
+      const sample = 0.5 * Math.exp((2 * log) / 3);
+      const offset = 0.5 * Math.sqrt((log * sample * (count - sample)) / count) * Math.sign(rank - low - count / 2);
+      const share = ((rank - low) * sample) / count;
+      select(
+        values,
+        rank,
+        Math.max(low, Math.floor(rank - share + offset)),
+        Math.min(high, Math.floor(rank - share + sample + offset)),
+      );
+    }
+    const pivot = values[rank] ?? 0;
     let left = low;
     let right = high;
     while (left <= right) {
@@ -40,8 +60,4 @@ function select(values: Float64Array, rank: number): void {
     else if (rank >= left) low = left;
     else return;
   }
-}
-
-function middleOfThree(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
