@@ -119,7 +119,10 @@ async function tripsOverValues(failed: readonly Mapping[], file: LandedFile, wor
   return false;
 }
 
-/** Inserts the rows whose uid is absent from the span of time they cover; of several with one uid, the first line's. */
+/**
+ * Inserts the rows whose uid is absent from the span of time they cover; of several with one uid, the first line's. A minute more to
+ * either side, because two interfaces tell the time of one event with different precision.
+ */
 async function storeNew(file: LandedFile, slice: Slice, { mapping, from, to }: Share, world: World): Promise<void> {
   const isVersioned = versionedTables.has(mapping.into);
   const parameters = { ...bindings(file, slice), spanFrom: from, spanTo: to };
@@ -127,7 +130,7 @@ async function storeNew(file: LandedFile, slice: Slice, { mapping, from, to }: S
   const key = isVersioned ? "metadata_uid, version_time" : "metadata_uid";
   const span = isVersioned
     ? ""
-    : `WHERE time >= toDateTime64({spanFrom:String}, 6, 'UTC') AND time <= toDateTime64({spanTo:String}, 6, 'UTC')`;
+    : `WHERE time >= toDateTime64({spanFrom:String}, 6, 'UTC') - INTERVAL 1 MINUTE AND time <= toDateTime64({spanTo:String}, 6, 'UTC') + INTERVAL 1 MINUTE`;
   const sql = `INSERT INTO ${mapping.into} (${columns})
     SELECT ${columns} FROM (\n${mapping.sql}\n)
     WHERE (${key}) GLOBAL NOT IN (SELECT ${key} FROM ${mapping.into} ${span})

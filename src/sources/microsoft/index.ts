@@ -16,13 +16,22 @@ const other: Aside = { rawOnly: "other.sql" };
 export default source({
   id: "microsoft",
   name: "Microsoft Entra, Defender, Sentinel and Office 365",
-  version: "1",
+  version: "2",
   formats: [
     format("entra-sign-in", "Entra sign-in", (row) => /sign-?inlogs$/i.test(logOf(row)) || isSignIn(row)),
     format("entra-audit", "Entra directory audit", (row) => has(row, "activityDisplayName") || logOf(row) === "AuditLogs"),
     format("entra-risk-detection", "Entra risk detection", (row) => has(row, "riskEventType")),
     format("entra-risky-user", "Entra risky user", (row) => has(row, "riskLastUpdatedDateTime")),
-    format("entra-directory", "Entra user or device", (row) => isPerson(row) || has(row, "displayName", "operatingSystem")),
+    format(
+      "entra-directory",
+      "Entra user, device, role assignment or named location",
+      (row) =>
+        isPerson(row) ||
+        has(row, "displayName", "operatingSystem") ||
+        has(row, "roleDefinitionId", "principalId") ||
+        isPlace(row),
+      other,
+    ),
     format("graph-activity", "Microsoft Graph request", (row) => has(row, "requestUri", "requestMethod")),
     format("defender-alert", "Defender alert or incident", (row) => isAlert(row) || isIncident(row), other),
     format("defender-machine", "Defender machine", (row) => has(row, "computerDnsName", "lastSeen")),
@@ -109,8 +118,13 @@ function isPerson(row: Row): boolean {
   return (
     (has(row, "AccountObjectId", "AccountDisplayName") && hasOne(row, "IsAccountEnabled", "JobTitle")) ||
     (has(row, "userPrincipalName", "displayName") &&
-      hasOne(row, "accountEnabled", "mailNickname", "jobTitle", "givenName", "businessPhones"))
+      hasOne(row, "accountEnabled", "mailNickname", "jobTitle", "givenName", "businessPhones")) ||
+    has(row, "userPrincipalName", "$asked")
   );
+}
+
+function isPlace(row: Row): boolean {
+  return has(row, "displayName") && hasOne(row, "ipRanges", "countriesAndRegions");
 }
 
 function isAlert(row: Row): boolean {

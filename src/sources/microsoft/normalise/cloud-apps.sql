@@ -26,7 +26,7 @@ SELECT
   coalesce(field('accountObjectId'), field('accountId')) AS actor_user_uid,
   field('accountType') AS actor_user_type,
   field('oAuthAppId') AS actor_app_name,
-  inner_field('sessionData', 'AADSessionId') AS actor_session_uid,
+  coalesce(inner_field('sessionData', 'AADSessionId'), inner_part('rawEventData', 'AppAccessContext', 'AADSessionId'), inner_field('rawEventData', 'SessionId')) AS actor_session_uid,
   address(field('ipAddress')) AS src_endpoint_ip,
   field('countryCode') AS src_endpoint_location_country,
   coalesce(field('userAgent'), field('userAgent_string')) AS http_request_user_agent,
@@ -34,7 +34,12 @@ SELECT
   coalesce(inner_field('rawEventData', 'ObjectId'), field('objectName')) AS resource_name,
   field('objectId') AS resource_uid,
   coalesce(inner_field('rawEventData', 'OrganizationId'), field('tenantId')) AS cloud_account_uid,
-  nullIf(substring(row['activityobjects'], 1, 4000), '') AS detail
+  -- What a mailbox rule does stands in the parameters of the command, as in the unified audit log.
+  nullIf(substring(coalesce(
+    nullIf(nullIf(JSONExtractRaw(row['raweventdata'], 'Parameters'), ''), '[]'),
+    nullIf(nullIf(JSONExtractRaw(row['raweventdata'], 'OperationProperties'), ''), '[]'),
+    nullIf(nullIf(JSONExtractRaw(row['raweventdata'], 'ModifiedProperties'), ''), '[]'),
+    row['activityobjects']), 1, 4000), '') AS detail
 FROM (
   -- include: hunting.sql
   FROM (

@@ -1,13 +1,13 @@
 -- into: device_inventory
 -- format: entra-directory
--- Devices in the directory: Graph device resources (Microsoft Graph reference, "device"). Its time is the last sign-in of the device, else that of
--- its registration.
+-- Devices in the directory: Graph device resources (Microsoft Graph reference, "device"). Its time is the day on
+-- which the collector asked for it, else the last sign-in of the device, else its registration.
 WITH
   -- include: words.sql
   , candidates AS (
     SELECT file_uid, line_number, record_uid, line
     FROM records(file = {file:String}, first = {first:UInt64}, last = {last:UInt64})
-    WHERE multiMatchAny(line, ['"approximateLastSignInDateTime"', '"registrationDateTime"']) AND isValidJSON(line)
+    WHERE multiMatchAny(line, ['"approximateLastSignInDateTime"', '"registrationDateTime"', '"operatingSystem"']) AND isValidJSON(line)
   )
 SELECT
   concat('entra-device:', ifNull(coalesce(field('deviceId'), field('id')), record_uid)) AS metadata_uid,
@@ -25,7 +25,7 @@ SELECT
   if(is_in_time(moment(field('registrationDateTime'))), moment(field('registrationDateTime')), NULL) AS first_seen_time,
   if(is_in_time(moment(field('approximateLastSignInDateTime'))), moment(field('approximateLastSignInDateTime')), NULL) AS last_seen_time
 FROM (
-  SELECT *, coalesce(moment(field('approximateLastSignInDateTime')), moment(field('registrationDateTime')), moment(field('createdDateTime'))) AS time
+  SELECT *, coalesce(moment(field('$asked')), moment(field('approximateLastSignInDateTime')), moment(field('registrationDateTime')), moment(field('createdDateTime'))) AS time
   FROM (
     -- include: row.sql
   )

@@ -1,7 +1,8 @@
 -- into: user_inventory
 -- format: entra-directory, microsoft-csv
 -- Who is in the directory: Graph user resources and the tables IdentityInfo of Defender XDR and of Sentinel. A user resource says not
--- when it was asked for; the latest of its own times stands for that, and the beginning of the epoch where it has none.
+-- when it was asked for: the collector writes the day beside it ("$asked"); else the latest of its own times stands for that, and the
+-- beginning of the epoch where it has none.
 WITH
   -- include: words.sql
   , candidates AS (
@@ -34,11 +35,12 @@ FROM (
   SELECT *,
     coalesce(field('userPrincipalName'), field('accountUpn')) AS upn,
     isNull(table_name) AND isNull(field('accountObjectId')) AND (isNotNull(field('accountEnabled')) OR isNotNull(field('mailNickname')) OR isNotNull(field('jobTitle')) OR isNotNull(field('givenName'))
-      OR isNotNull(field('businessPhones'))) AND isNull(field('riskLastUpdatedDateTime')) AND isNull(field('ipAddress')) AND isNull(field('riskEventType')) AS is_resource,
+      OR isNotNull(field('businessPhones')) OR isNotNull(field('$asked'))) AND isNull(field('riskLastUpdatedDateTime')) AND isNull(field('ipAddress')) AND isNull(field('riskEventType')) AS is_resource,
     table_name = 'IdentityInfo' OR (isNull(table_name) AND isNotNull(field('accountObjectId')) AND isNotNull(field('accountDisplayName')) AND (isNotNull(field('isAccountEnabled')) OR isNotNull(field('jobTitle')))) AS is_table,
     if(is_resource,
       arrayReduce('max', arrayFilter(is_in_time, [ifNull(moment(field('createdDateTime')), toDateTime64('1970-01-01 00:00:00', 6, 'UTC')),
         ifNull(moment(field('lastPasswordChangeDateTime')), toDateTime64('1970-01-01 00:00:00', 6, 'UTC')),
+        ifNull(moment(field('$asked')), toDateTime64('1970-01-01 00:00:00', 6, 'UTC')),
         ifNull(moment(inner_field('signInActivity', 'lastSignInDateTime')), toDateTime64('1970-01-01 00:00:00', 6, 'UTC'))])),
       moment(coalesce(field('timestamp'), field('timeGenerated'), field('time')))) AS time
   FROM (

@@ -1,6 +1,6 @@
 -- Which records are understood but have no table? Loaded modules, parts of a message told apart from it, evidence told apart from its
--- alert, directory queries, incidents (their alerts have rows; of the incident itself nothing but the number is asked for), rows whose
--- columns do not tell their table, and logs of other services.
+-- alert, directory queries, places that conditional access knows, incidents (their alerts have rows; of the incident itself nothing but
+-- the number is asked for), rows whose columns do not tell their table, and logs of other services.
 WITH
   -- include: words.sql
   , '(?:(?:Inbound)?Connection[A-Z]\\w*|ListeningConnectionCreated|(?:Ssl|Icmp|Dns|Http|Ssh)ConnectionInspected|Firewall(?:In|Out)boundConnection\\w*Blocked|ExploitGuardNetworkProtectionBlocked|DnsQueryResponse|ProcessCreated\\w*|Logon[A-Z]\\w*|File(?:Created|Modified|Renamed|Deleted)\\w*|Registry(?:Key|Value)\\w*|PowerShellCommand|ScriptContent|AmsiScript\\w*|ScheduledTask\\w*|ServiceInstalled|RemoteWmiOperation|WmiBindEventFilterToConsumer|UserAccount[A-Z]\\w*|SecurityGroup[A-Z]\\w*|PasswordChangeAttempt)' AS mapped_action
@@ -19,6 +19,7 @@ FROM (
       name IN ('DeviceNetworkEvents', 'DeviceEvents'), if(is_other_action, concat(name, ' ', action), ''),
       match(name, 'SignInLogs$|^SigninLogs$|SignInEvents(?:Beta)?$|^(?:AuditLogs|AADUserRiskEvents|AADServicePrincipalRiskEvents|AADRiskyUsers|AADRiskyServicePrincipals|SecurityAlert|OfficeActivity|MicrosoftGraphActivityLogs|GraphApiAuditEvents|AlertInfo|DeviceProcessEvents|DeviceLogonEvents|DeviceFileEvents|DeviceRegistryEvents|DeviceScriptEvents|DeviceInfo|DeviceNetworkInfo|IdentityLogonEvents|IdentityDirectoryEvents|IdentityInfo|EmailEvents|UrlClickEvents|CloudAppEvents|SecurityEvent|WindowsEvent|Event)$'), '',
       name != '', name,
+      isNotNull(field('displayName')) AND isNotNull(coalesce(field('ipRanges'), field('countriesAndRegions'))), 'named location',
       isNotNull(coalesce(field('incidentWebUrl'), field('incidentName'))) AND isNotNull(coalesce(field('createdDateTime'), field('createdTime'))), 'incident',
       isNotNull(field('queryType')) AND isNotNull(field('queryTarget')), 'IdentityQueryEvents',
       is_of_device AND action = 'ImageLoaded', 'DeviceImageLoadEvents',

@@ -26,6 +26,15 @@ SELECT
   coalesce(field('accountObjectId'), field('servicePrincipalId')) AS user_uid,
   mail_address(field('accountUpn')) AS user_email_addr,
   multiIf(kind = 'managedIdentity', 'Managed Identity', kind = 'servicePrincipal', 'Service Principal', truth(field('isGuestUser')), 'Guest', truth(field('isGuestUser')) = false, 'Member', NULL) AS user_type,
+  -- What was asked of the directory tells the protocol: "OAuth2:Token", "DeviceAuth", "Saml2", "WsFed".
+  multiIf(
+    isNotNull(nullIf(field('authenticationProtocol'), 'none')), field('authenticationProtocol'),
+    match(endpoint_call, '(?i)device ?(?:code|auth)'), 'deviceCode',
+    match(endpoint_call, '(?i)ropc'), 'ropc',
+    match(endpoint_call, '(?i)saml'), 'saml20',
+    match(endpoint_call, '(?i)ws-?fed'), 'wsFederation',
+    match(endpoint_call, '(?i)oauth2'), 'oAuth2',
+    NULL) AS auth_protocol,
   if(kind = 'interactiveUser', 'Interactive', NULL) AS logon_type,
   kind = 'interactiveUser' AS is_interactive,
   transform(row['authenticationrequirement'], ['multiFactorAuthentication', 'singleFactorAuthentication'], [true, false], NULL) AS is_mfa,
@@ -48,6 +57,7 @@ SELECT
 FROM (
   SELECT *,
     coalesce(moment(field('timestamp')), moment(field('timeGenerated')), moment(field('time'))) AS time,
+    row['endpointcall'] AS endpoint_call,
     (isNotNull(field('servicePrincipalId')) OR isNotNull(field('servicePrincipalName'))) AND isNull(field('accountUpn')) AS is_by_service,
     multiIf(
       is_by_service, if(truth(field('isManagedIdentity')), 'managedIdentity', 'servicePrincipal'),

@@ -22,8 +22,11 @@
     toIPv6OrNull(text),
     toIPv6OrNull(extract(text, '^(\\d+\\.\\d+\\.\\d+\\.\\d+):\\d+$')),
     toIPv6OrNull(extract(text, '^\\[([0-9a-fA-F:.]+)(?:%\\w+)?\\](?::\\d+)?$')))), '^::ffff:', '')) AS address,
-  -- The portal writes times as 7/4/2024, 10:35:00.400 PM.
-  (text -> if(match(text, '^\\d{1,2}/\\d{1,2}/\\d{4}'), parseDateTime64BestEffortUSOrNull(text, 6, 'UTC'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'))) AS moment,
+  -- The portal writes times as 7/4/2024, 10:35:00.400 PM. Anything but a whole date is none: the engine would complete it from today's.
+  (text -> multiIf(
+    match(text, '^\\d{1,2}/\\d{1,2}/\\d{4}\\b'), parseDateTime64BestEffortUSOrNull(text, 6, 'UTC'),
+    match(text, '^\\d{4}-\\d{1,2}-\\d{1,2}(?:[T ]\\d|$)'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'),
+    NULL)) AS moment,
   (time -> ifNull(time >= toDateTime64('1970-01-01 00:00:00', 6, 'UTC') AND time < toDateTime64('2200-01-01 00:00:00', 6, 'UTC'), false)) AS is_in_time,
   (text -> multiIf(lower(text) IN ('true', '1'), true, lower(text) IN ('false', '0'), false, NULL)) AS truth,
   (text -> nullIf(replaceRegexpOne(lower(trimBoth(text)), '\\.$', ''), '')) AS host_name,
