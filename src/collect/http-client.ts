@@ -1,9 +1,10 @@
-import { open, rm } from "node:fs/promises";
-import { messageOf, SpoorError } from "../errors.ts";
-import { type HttpClient, type HttpRequest, type JsonAnswer, VendorError, type VendorErrorKind } from "./http.ts";
+import { SpoorError } from "../errors.ts";
+import { parsedOrText, type Reader, readFile, readJson, textOf } from "./answers.ts";
+import { connectionComplaint, gaveUp, kindOf, meaning } from "./complaints.ts";
+import { type HttpClient, type HttpRequest, VendorError, type VendorErrorKind } from "./http.ts";
 import { whyForeign } from "./origin.ts";
 import { PoolClosed, PoolGate } from "./pool.ts";
-import { readBody, TooLong } from "./read-body.ts";
+import { type BodyLimits, TooLong } from "./read-body.ts";
 import type { Redaction } from "./redact.ts";
 import { askedDelay, backOff, moment } from "./retry-delay.ts";
 import type { Sleep } from "./sleep.ts";
@@ -66,9 +67,6 @@ type Outcome<Result> =
   | { readonly is: "unauthorised"; readonly proof: Headers; readonly error: VendorError }
   | { readonly is: "redirect"; readonly url: string }
   | { readonly is: "failure"; readonly error: VendorError; readonly mayHelp: boolean; readonly waitMs: number | null };
-
-/** What is read of an answer whose status is one. Throws TooLong, CutShort, TimeLimit or SyntaxError. */
-type Reader<Result> = (response: Response, limits: Parameters<typeof readBody>[1]) => Promise<{ result: Result; bytes: number }>;
 
 /**
  * The one way to ask vendors (see http.ts). A question is tried again while its deadline allows, after the wait that the vendor asks
@@ -208,11 +206,7 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
       }
     }
 
-    async function notAnAnswer(
-      response: Response,
-      headers: Headers,
-      bounds: Parameters<typeof readBody>[1],
-    ): Promise<Outcome<Result>> {
+    async function notAnAnswer(response: Response, headers: Headers, bounds: BodyLimits): Promise<Outcome<Result>> {
       const { status } = response;
       const location = headers.location;
       if (status >= 300 && status < 400 && location !== undefined && URL.canParse(location, now.url)) {
@@ -220,11 +214,11 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
         return { is: "redirect", url: new URL(location, now.url).href };
       }
       // Whatever the vendor says in refusing is told only after our own secrets are struck from it.
-      const text = await textOf(response, { ...bounds, maxBytes: maxErrorBytes }).catch((cause: unknown) => {
+      const { text, bytes } = await textOf(response, { ...bounds, maxBytes: maxErrorBytes }).catch(() => {
         throwIfCancelled();
-        return cause instanceof TooLong ? "" : messageOf(cause);
+        return { text: "", bytes: 0 };
       });
-      seen.bytes = text.length;
+      seen.bytes = bytes;
       const body = parsedOrText(effects.redaction.strike(text));
       const kind = kindOf(status);
       const error = new VendorError(kind, `${where} was answered with ${status}${meaning(kind)}`, { status, body });
@@ -315,89 +309,6 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
     },
     skewMs: (host) => skews.get(host) ?? null,
   };
-}
-
-function readJson(request: HttpRequest): Reader<JsonAnswer> {
-  return async (response, limits) => {
-    const text = await textOf(response, limits);
-    const isAnswer = response.ok && request.accept?.includes(response.status) !== true;
-    const body = text.trim() === "" ? undefined : isAnswer ? JSON.parse(text) : parsedOrText(text);
-    const result = { status: response.status, headers: Object.fromEntries(response.headers), body };
-    return { result, bytes: text.length };
-  };
-}
-
-function readFile(path: string): Reader<{ readonly bytes: number }> {
-  return async (response, limits) => {
-    const file = await open(path, "w", 0o600);
-    try {
-      const bytes = await readBody(response, limits, (piece) => file.writeFile(piece).catch(refuseToWrite(path)));
-      return { result: { bytes }, bytes };
-    } catch (cause) {
-      await rm(path, { force: true });
-      throw cause;
-    } finally {
-      await file.close();
-    }
-  };
-}
-
-function refuseToWrite(path: string): (cause: unknown) => never {
-  return (cause) => {
-    const isFull = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
-    throw new SpoorError(isFull ? "disk-full" : "internal", `${path} cannot be written: ${messageOf(cause)}`, {
-      hint: "Free some space, or name another place with --store; the same command goes on from there.",
-      cause,
-    });
-  };
-}
-
-async function textOf(response: Response, limits: Parameters<typeof readBody>[1]): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  await readBody(response, limits, (piece) => parts.push(decoder.decode(piece, { stream: true })));
-  return parts.join("") + decoder.decode();
-}
-
-/** JSON, or the text itself where it is none; undefined where there is nothing. */
-function parsedOrText(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function kindOf(status: number): VendorErrorKind {
-  if (status === 401) return "unauthorised";
-  if (status === 403) return "forbidden";
-  if (status === 429) return "limited";
-  return status >= 500 || status === 408 ? "unavailable" : "refused";
-}
-
-function meaning(kind: VendorErrorKind): string {
-  if (kind === "unauthorised") return ": the credentials are not accepted";
-  if (kind === "forbidden") return ": the permission is missing";
-  return kind === "limited" ? ": the limit is reached" : "";
-}
-
-function gaveUp(error: VendorError, where: string, wait: number): VendorError {
-  const seconds = Math.ceil(wait / 1000);
-  const details = { body: error.body, cause: error, ...(error.status === null ? {} : { status: error.status }) };
-  return new VendorError(error.kind, `${error.message}; waiting ${seconds} s more would pass the deadline of ${where}`, details);
-}
-
-/** What a failed connection says, with the codes under it; lasting where asking again cannot help: a certificate that is not good. */
-function connectionComplaint(thrown: unknown): { text: string; isLasting: boolean } {
-  const parts: string[] = [];
-  for (let cause: unknown = thrown, depth = 0; cause instanceof Error && depth < 4; cause = cause.cause, depth += 1) {
-    const code =
-      "code" in cause && typeof cause.code === "string" && !cause.message.includes(cause.code) ? ` (${cause.code})` : "";
-    parts.push(`${cause.message}${code}`);
-  }
-  const text = parts.length === 0 ? messageOf(thrown) : parts.join(": ");
-  return { text, isLasting: /CERT_|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME_INVALID/.test(text) };
 }
 
 function sameHeaders(one: Headers, other: Headers): boolean {
