@@ -1,19 +1,21 @@
-import { createHash } from "node:crypto";
 import type { Estate } from "../estate.ts";
 import type { SignIn } from "../occurrences.ts";
+import type { VendorRecord } from "../vendor-data.ts";
+import { directoryDeviceId, uuidOf } from "./ids.ts";
 import { lines } from "./lines.ts";
 
 /** Sign-ins as NDJSON, each in the shape of Microsoft Graph's signIn resource. */
 export function signInRecords(signIns: readonly SignIn[], estate: Estate): string {
-  return lines(signIns.map((signIn) => recordOf(signIn, estate)));
+  return lines(signIns.map((signIn) => signInRecord(signIn, estate)));
 }
 
 /** The id of a sign-in; the same sign-in always gets the same. */
 export function signInUid(signIn: SignIn): string {
-  return uuidOf(["sign-in", signIn.time, signIn.person.userId, signIn.application.id, signIn.address]);
+  return uuidOf("sign-in", signIn.time, signIn.person.userId, signIn.application.id, signIn.address);
 }
 
-function recordOf(signIn: SignIn, estate: Estate): Record<string, unknown> {
+/** One sign-in as /auditLogs/signIns (v1.0) gives it; those that are not interactive are not in that list. */
+export function signInRecord(signIn: SignIn, estate: Estate): VendorRecord {
   const { person, application, place, client, errorCode } = signIn;
   const hasDevice = client.device !== null;
   return {
@@ -26,22 +28,23 @@ function recordOf(signIn: SignIn, estate: Estate): Record<string, unknown> {
     appDisplayName: application.name,
     ipAddress: signIn.address,
     clientAppUsed: client.browser === "" ? "Mobile Apps and Desktop clients" : "Browser",
-    correlationId: uuidOf(["correlation", signIn.time, person.userId]),
+    correlationId: uuidOf("correlation", signIn.time, person.userId),
     conditionalAccessStatus: errorCode === 0 ? "success" : "notApplied",
-    isInteractive: true,
+    isInteractive: signIn.isInteractive ?? true,
+    ...(signIn.userAgent === undefined ? {} : { userAgent: signIn.userAgent }),
     riskDetail: "none",
-    riskLevelAggregated: "none",
-    riskLevelDuringSignIn: "none",
-    riskState: "none",
+    riskLevelAggregated: signIn.risk?.level ?? "none",
+    riskLevelDuringSignIn: signIn.risk?.level ?? "none",
+    riskState: signIn.risk === undefined || signIn.risk.level === "none" ? "none" : "atRisk",
     riskEventTypes: [],
-    riskEventTypes_v2: [],
+    riskEventTypes_v2: signIn.risk?.types ?? [],
     resourceDisplayName: application.name,
     resourceId: application.id,
     homeTenantId: estate.tenantId,
     resourceTenantId: estate.tenantId,
     status: { errorCode, failureReason: signIn.failureReason ?? "Other.", additionalDetails: null },
     deviceDetail: {
-      deviceId: client.device === null ? "" : uuidOf(["device", client.device.agentId]),
+      deviceId: client.device === null ? "" : directoryDeviceId(client.device),
       displayName: client.device?.hostname ?? "",
       operatingSystem: client.operatingSystem,
       browser: client.browser,
@@ -57,9 +60,4 @@ function recordOf(signIn: SignIn, estate: Estate): Record<string, unknown> {
     },
     appliedConditionalAccessPolicies: [],
   };
-}
-
-function uuidOf(parts: readonly (string | number)[]): string {
-  const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Device, Estate } from "../estate.ts";
 import type { Alert } from "../occurrences.ts";
+import type { VendorRecord } from "../vendor-data.ts";
+import { egressOf } from "./ids.ts";
 import { lines } from "./lines.ts";
 
 /** Alerts as NDJSON, each in the shape of the Falcon alerts interface (v2). */
@@ -18,7 +20,8 @@ export function deviceRecords(estate: Estate, start: number, end: number): strin
   return lines([...estate.workstations, ...estate.servers].map((device) => deviceRecord(device, estate, start, end)));
 }
 
-function alertRecord(alert: Alert, estate: Estate): Record<string, unknown> {
+/** One alert of the Falcon alerts interface (v2). */
+export function alertRecord(alert: Alert, estate: Estate): VendorRecord {
   const { device, person } = alert;
   const sees = (seconds: number) => new Date(alert.time + seconds * 1000).toISOString();
   const sha256 = createHash("sha256").update(alert.file.toLowerCase()).digest("hex");
@@ -75,7 +78,7 @@ function alertRecord(alert: Alert, estate: Estate): Record<string, unknown> {
       cid: estate.customerId,
       hostname: device.hostname,
       local_ip: device.address,
-      external_ip: estate.officeAddress,
+      external_ip: egressOf(device, estate),
       mac_address: device.mac.toLowerCase(),
       machine_domain: estate.domain,
       platform_name: device.operatingSystem.startsWith("Windows") ? "Windows" : "Linux",
@@ -86,14 +89,15 @@ function alertRecord(alert: Alert, estate: Estate): Record<string, unknown> {
   };
 }
 
-function deviceRecord(device: Device, estate: Estate, start: number, end: number): Record<string, unknown> {
+/** One host of the Falcon devices interface (v2), as seen at the end of the time. */
+export function deviceRecord(device: Device, estate: Estate, start: number, end: number): VendorRecord {
   return {
     device_id: device.agentId,
     cid: estate.customerId,
     hostname: device.hostname,
     local_ip: device.address,
     connection_ip: device.address,
-    external_ip: estate.officeAddress,
+    external_ip: egressOf(device, estate),
     mac_address: device.mac.toLowerCase(),
     machine_domain: estate.domain,
     platform_name: device.operatingSystem.startsWith("Windows") ? "Windows" : "Linux",

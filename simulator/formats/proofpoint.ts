@@ -1,4 +1,5 @@
 import type { Click, Message } from "../occurrences.ts";
+import type { VendorRecord } from "../vendor-data.ts";
 
 /** One answer of the TAP SIEM interface (/v2/siem/all, format=json) for the hour that ends at `end`. */
 export function siemAnswer(messages: readonly Message[], clicks: readonly Click[], end: number): string {
@@ -12,7 +13,8 @@ export function siemAnswer(messages: readonly Message[], clicks: readonly Click[
   return `${JSON.stringify(answer)}\n`;
 }
 
-function messageRecord(message: Message): Record<string, unknown> {
+/** One message of the TAP SIEM interface. */
+export function messageRecord(message: Message): VendorRecord {
   const { threat, scores } = message;
   const recipients = message.recipients.map((person) => person.mail);
   return {
@@ -68,7 +70,8 @@ function messageRecord(message: Message): Record<string, unknown> {
   };
 }
 
-function clickRecord(click: Click): Record<string, unknown> {
+/** One click of the TAP SIEM interface. */
+export function clickRecord(click: Click): VendorRecord {
   const { message, person } = click;
   return {
     id: click.id,
