@@ -127,35 +127,23 @@ async function content(feed: ActivityFeed, uri: string): Promise<{ records: read
 }
 
 async function start(feed: ActivityFeed, root: string, contentType: string): Promise<void> {
-  await feed.http
-    .json({
-      method: "POST",
-      url: `${root}/start?${new URLSearchParams({ contentType }).toString()}`,
-      origin: new URL(feed.base).origin,
-      pool: pools.activity,
-      authorise: feed.authorise,
-    })
-    .catch((cause: unknown) => {
-      throw named(cause);
-    });
+  await feed.http.json({
+    method: "POST",
+    url: `${root}/start?${new URLSearchParams({ contentType }).toString()}`,
+    origin: new URL(feed.base).origin,
+    pool: pools.activity,
+    authorise: feed.authorise,
+  });
 }
 
 function get(feed: ActivityFeed, url: string): Promise<JsonAnswer> {
-  return feed.http
-    .json({ method: "GET", url, origin: new URL(feed.base).origin, pool: pools.activity, authorise: feed.authorise })
-    .catch((cause: unknown) => {
-      throw named(cause);
-    });
-}
-
-function named(cause: unknown): unknown {
-  if (!(cause instanceof VendorError) || cause.kind !== "forbidden") return cause;
-  const details = { body: cause.body, cause, ...(cause.status === null ? {} : { status: cause.status }) };
-  return new VendorError(
-    "forbidden",
-    `${cause.message}; it needs the application permission ${permission} of the Office 365 Management APIs, with an administrator's consent`,
-    details,
-  );
+  return feed.http.json({
+    method: "GET",
+    url,
+    origin: new URL(feed.base).origin,
+    pool: pools.activity,
+    authorise: feed.authorise,
+  });
 }
 
 function codeOf(cause: unknown): string {

@@ -75,7 +75,7 @@ async function tried(graph: Graph, permission: string): Promise<"ok" | Pick<Chec
     await listPage(graph, listUrl(graph, probe.path, probe.options), probe);
     return "ok";
   } catch (cause) {
-    return stateOf(cause);
+    return stateOf(cause, permission);
   }
 }
 
@@ -90,7 +90,7 @@ async function huntingProbe(graph: Graph): Promise<void> {
       body: { Query: "DeviceInfo | take 1", Timespan: "P1D" },
     })
     .catch((cause: unknown) => {
-      throw explained(cause, { permission: huntingPermission });
+      throw explained(cause);
     });
 }
 
@@ -100,10 +100,14 @@ function ok(permission: string, roles: readonly string[] | null): Check {
   return { what: permission, state: isNamed ? "ok" : "warning", detail, blind: [] };
 }
 
-function stateOf(cause: unknown): Pick<Check, "state" | "detail"> {
+function stateOf(cause: unknown, permission?: string): Pick<Check, "state" | "detail"> {
   const isMissing = cause instanceof VendorError && (cause.kind === "forbidden" || cause.kind === "unauthorised");
   const isAnswered = cause instanceof VendorError && cause.status !== null && cause.status < 500;
-  return { state: isMissing ? "missing" : isAnswered ? "warning" : "unreachable", detail: messageOf(cause) };
+  const advice =
+    permission !== undefined && cause instanceof VendorError && cause.kind === "forbidden"
+      ? `; give the application the permission ${permission}, with an administrator's consent`
+      : "";
+  return { state: isMissing ? "missing" : isAnswered ? "warning" : "unreachable", detail: messageOf(cause) + advice };
 }
 
 function rolesSeen(roles: readonly string[] | null): string {

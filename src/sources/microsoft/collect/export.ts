@@ -57,7 +57,7 @@ async function* pages(
   let found = cursor !== null;
   for (let at = first; at < slice.to; at += hour) {
     const name = pathOf(log, tenantId, at);
-    const path = join(downloads, name.replaceAll(/[^A-Za-z0-9]+/g, "-"));
+    const path = join(downloads, `${slice.from}-${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`);
     const isThere = await fetchFile(name, path);
     found ||= isThere;
     const next = at + hour;

@@ -37,7 +37,7 @@ export function listUrl(graph: Pick<Graph, "base">, path: string, options: Reado
   return `${graph.base}${path}${query.length === 0 ? "" : `?${query.join("&")}`}`;
 }
 
-/** Asks for one page. Rejects with CursorLost where Graph no longer knows the link, else with a VendorError that names the permission. */
+/** Asks for one page. Rejects with CursorLost where Graph no longer knows the link, else with VendorError. */
 export async function listPage(graph: Graph, link: string, right: Right): Promise<ListPage> {
   const answer = await graph.http
     .json({
@@ -50,7 +50,7 @@ export async function listPage(graph: Graph, link: string, right: Right): Promis
       headers: { prefer: "include-unknown-enum-members" },
     })
     .catch((cause: unknown) => {
-      throw explained(cause, right);
+      throw explained(cause);
     });
   const read = listAnswer.safeParse(answer.body);
   if (!read.success)
@@ -91,22 +91,19 @@ export function saidBy(body: unknown): { readonly code: string; readonly message
 
 const lostCursor = /skip ?token|DirectoryPageTokenNotFound|ExpiredPageToken|page ?token|syncStateNotFound|resync/i;
 
-/** The error with what it means for whoever has to put it right. */
-export function explained(cause: unknown, { permission }: Pick<Right, "permission">): unknown {
+/** The error with what it means here: a lost place in a list, a licence that is missing. The others speak for themselves. */
+export function explained(cause: unknown): unknown {
   if (!(cause instanceof VendorError)) return cause;
   const { code, message } = saidBy(cause.body);
-  const said = message === "" ? code : message;
+  const said = `${code} ${message}`.trim();
+  if (cause.kind === "refused" && lostCursor.test(said)) return new CursorLost(said);
+  if (!/NonPremiumTenant|premium license/i.test(said)) return cause;
   const details = { body: cause.body, cause, ...(cause.status === null ? {} : { status: cause.status }) };
-  if (cause.kind === "refused" && lostCursor.test(`${code} ${message}`)) return new CursorLost(said);
-  if (/NonPremiumTenant|premium license/i.test(`${code} ${message}`))
-    return new VendorError("forbidden", `${cause.message}; the tenant has no Entra ID P1 licence, which this needs`, details);
-  if (cause.kind === "forbidden")
-    return new VendorError(
-      "forbidden",
-      `${cause.message}; it needs the application permission ${permission}, with an administrator's consent`,
-      details,
-    );
-  return said === "" ? cause : new VendorError(cause.kind, `${cause.message}: ${said}`, details);
+  return new VendorError(
+    "forbidden",
+    `${cause.message}; the tenant has no Entra ID P1 licence, without which this is not given`,
+    details,
+  );
 }
 
 /** A provider behind Graph that failed is told in a Warning header: 199 - "Vendor/Provider/Status/Milliseconds". */

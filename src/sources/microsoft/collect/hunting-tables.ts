@@ -4,13 +4,13 @@ const day = 24 * hour;
 /** What is known of a table of advanced hunting before it is asked. */
 export interface HuntingTable {
   readonly fills: readonly string[];
-  /** Devices that were asleep or away tell their events when they are back. */
+  /** Devices that were asleep or away tell their events when they are back; what is a day old is looked at again in any case. */
   readonly overlapMs: number;
   /** The first slice tried: the busiest tables would be cut off at longer ones anyway. */
   readonly sliceMs: number;
 }
 
-const ofDevices = (fills: readonly string[], sliceMs: number): HuntingTable => ({ fills, overlapMs: day, sliceMs });
+const ofDevices = (fills: readonly string[], sliceMs: number): HuntingTable => ({ fills, overlapMs: 6 * hour, sliceMs });
 const ofServices = (fills: readonly string[]): HuntingTable => ({ fills, overlapMs: 2 * hour, sliceMs: day });
 
 // Tables of advanced hunting that are worth asking for, and what they fill (Microsoft Defender XDR reference). The table of sign-ins

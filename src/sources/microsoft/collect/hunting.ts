@@ -71,6 +71,8 @@ function query(table: string, { from, to }: Slice, rows: number): Query {
 const tooLarge = /result size|too (?:many|large)|exceeded the allowed|exceeds? the (?:allowed|maximum)|memory/i;
 const tooSlow = /tim(?:ed?|ing)[ -]?out|too long|deadline|cpu (?:quota|resources)/i;
 
+const unknownTable = /failed to resolve (?:table|scalar|entity)|could not be resolved|not a known table/i;
+
 async function ask(graph: Graph, body: Query, slice: Slice): Promise<JsonAnswer> {
   const path = "/v1.0/security/runHuntingQuery";
   let answer: JsonAnswer;
@@ -88,7 +90,7 @@ async function ask(graph: Graph, body: Query, slice: Slice): Promise<JsonAnswer>
   } catch (cause) {
     if (cause instanceof VendorError && cause.kind === "too-large" && slice.to - slice.from > shortestSliceMs)
       throw new SliceTooLarge(cause.message);
-    throw explained(cause, right);
+    throw explained(cause);
   }
   if (answer.status < 300) return answer;
   const { code, message } = saidBy(answer.body);
@@ -98,10 +100,15 @@ async function ask(graph: Graph, body: Query, slice: Slice): Promise<JsonAnswer>
   const isLarge = answer.status === 413 || (!isSlow && tooLarge.test(said));
   const shortest = isSlow ? shortestSlowSliceMs : shortestSliceMs;
   if ((isSlow || isLarge) && slice.to - slice.from > shortest) throw new SliceTooLarge(what);
-  throw new VendorError(isSlow ? "unavailable" : isLarge ? "too-large" : "refused", what, {
-    status: answer.status,
-    body: answer.body,
-  });
+  if (unknownTable.test(said))
+    throw new VendorError(
+      "forbidden",
+      `advanced hunting has no such table here, because what fills it is not licensed or not set up: ${said.trim()}`,
+      {
+        status: answer.status,
+      },
+    );
+  throw new VendorError(isSlow ? "unavailable" : isLarge ? "too-large" : "refused", what, { status: answer.status });
 }
 
 const results = z.array(z.record(z.string(), z.unknown()));
