@@ -10,7 +10,10 @@ const seeds = 10;
 
 /** Prints the AUC of isolation forests on ten public tables (ADBench), ours and scikit-learn's, both as means over seeds. */
 export function quality(): void {
-  if (!hasReferenceData) return console.log("\nquality: skipped, because ../shared/data is absent");
+  if (!hasReferenceData) {
+    console.log("\nquality: skipped, because ../shared/data is absent");
+    return;
+  }
   console.log(`\nisolation-forest, mean AUC over seeds 42 to ${41 + seeds}:`);
   for (const { name, file, sklearn_auc_mean: theirs, sklearn_auc_sd: deviation } of readReferenceJson(
     "data/iforest-bench/truth.json",

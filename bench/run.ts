@@ -70,7 +70,10 @@ function report({ task, rows, columns, cpuShare, memoryShare }: Claim): void {
   const file = clusteredFile(rows, columns, task === "random-forest");
   const we = measured(ours(), task, file, rows, columns);
   const line = `${task} ${rows} x ${columns}: ours ${told(we)}`;
-  if (python === undefined) return console.log(line);
+  if (python === undefined) {
+    console.log(line);
+    return;
+  }
   const they = measured([python, join(here, "scikit-learn.py")], task, file, rows, columns);
   const cpu = we.cpuSeconds / they.cpuSeconds;
   const memory = we.peakBytes / they.peakBytes;

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { blockOf } from "./enrich/address.ts";
 import { messageOf, SpoorError } from "./errors.ts";
+import { s3Settings } from "./objects/s3.ts";
 
 const network = z.string().refine((text) => blockOf(text) !== null, {
   error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
@@ -46,6 +47,10 @@ export const configSchema = z.strictObject({
   set: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** What to collect, by source: { id: { … } }. Each collector checks its own part. */
   collect: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** Where models are kept from one run to the next: a folder, or s3://bucket/prefix. */
+  models: z.string().default("./spoor-models"),
+  /** How S3 is reached, for whatever lies there. */
+  s3: s3Settings.prefault({}),
   /** Memory that the embedded engine may use, in bytes. */
   memory: z
     .number()

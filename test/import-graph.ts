@@ -53,7 +53,7 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
   },
   { to: "src/evaluation/", only: ["src/evaluation/", "src/cli/"] },
   { to: "web/", only: ["web/"] },
-  { to: "test/", only: ["test/"] },
+  { to: "test/", only: ["test/", "bench/"] },
   { to: "simulator/", only: ["simulator/", "scripts/", "test/", "evaluation/", "bench/"] },
   { to: "bench/", only: ["bench/"] },
   { to: "scripts/", only: ["scripts/", "test/"] },
@@ -63,6 +63,7 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
 const packageRooms: Readonly<Record<string, string>> = {
   chdb: "src/store/",
   "@clickhouse/client": "src/store/",
+  "@aws-sdk/client-s3": "src/objects/",
   commander: "src/cli/",
 };
 
