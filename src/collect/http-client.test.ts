@@ -344,6 +344,23 @@ test("no more questions begin in a stretch of time than the limit allows, and no
     expect((begun[index + 5] ?? Number.POSITIVE_INFINITY) - moment).toBeGreaterThanOrEqual(10_000);
 });
 
+test("a clock that stands still keeps nothing waiting for ever", async () => {
+  const vendor = await vendorThat(inTurn(json({}, 429, { "retry-after": "30" }), json({}, 503), json({})));
+  let waited = 0;
+  const { http } = testRoom({
+    now: () => 1_000_000,
+    sleep: (milliseconds) => {
+      waited += milliseconds;
+      return Promise.resolve();
+    },
+  });
+  const one = { name: "one", requests: 1, perMs: 60_000, atOnce: 1 };
+  await http.json(ask(vendor, { pool: one }));
+  expect(waited).toBe(120_000);
+  const broken = await vendorThat(json({}, 503));
+  expect((await refusal(http.json(ask(broken)))).kind).toBe("unavailable");
+});
+
 test("with ten questions left of the vendor's limit, the rest is spread out", async () => {
   const vendor = await vendorThat((request, response, ordinal) =>
     json({}, 200, { "X-RateLimit-Remaining": String(13 - ordinal) })(request, response, ordinal),

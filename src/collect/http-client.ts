@@ -8,6 +8,7 @@ import { type BodyLimits, TooLong } from "./read-body.ts";
 import type { Redaction } from "./redact.ts";
 import { askedDelay, backOff, moment } from "./retry-delay.ts";
 import type { Sleep } from "./sleep.ts";
+import { steady } from "./steady.ts";
 import { TimeLimit, within } from "./time-limit.ts";
 
 /** What the room needs of the outside. */
@@ -74,12 +75,13 @@ type Outcome<Result> =
  */
 export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}): HttpClient {
   const limits: HttpLimits = { ...usualLimits, ...given };
+  const time = steady(effects);
   const gates = new Map<string, PoolGate>();
   const skews = new Map<string, number>();
   const renewals = new WeakMap<Authorise, { fresh?: Promise<Headers>; renewed?: Promise<Headers> }>();
 
   function gateOf(request: HttpRequest): PoolGate {
-    const known = gates.get(request.pool.name) ?? new PoolGate(request.pool, effects);
+    const known = gates.get(request.pool.name) ?? new PoolGate(request.pool, time);
     gates.set(request.pool.name, known);
     return known;
   }
@@ -101,7 +103,7 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
   }
 
   async function ask<Result>(request: HttpRequest, maxBytes: number, read: Reader<Result>): Promise<Result> {
-    const deadline = effects.now() + (request.deadlineMs ?? limits.deadlineMs);
+    const deadline = time.now() + (request.deadlineMs ?? limits.deadlineMs);
     const where = place(request);
     let url = request.url;
     let redirects = 0;
@@ -122,9 +124,9 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
       } else {
         if (!outcome.mayHelp) throw outcome.error;
         const wait = Math.max(outcome.waitMs ?? 0, backOff(attempt - 1, effects.random));
-        if (outcome.waitMs !== null) gateOf(request).pause(effects.now() + outcome.waitMs);
-        if (effects.now() + wait >= deadline) throw gaveUp(outcome.error, where, wait);
-        await calmly(() => effects.sleep(wait, effects.signal));
+        if (outcome.waitMs !== null) gateOf(request).pause(time.now() + outcome.waitMs);
+        if (time.now() + wait >= deadline) throw gaveUp(outcome.error, where, wait);
+        await calmly(() => time.sleep(wait, effects.signal));
         // Patience outlives a token: the next try fetches what is current.
         renewedProof = null;
       }
@@ -190,7 +192,7 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
         maxBytes: now.maxBytes,
         idleMs: limits.bodyIdleMs,
         goOn: () => {
-          if (effects.now() >= deadline) throw new TimeLimit("the answer went on beyond the deadline");
+          if (time.now() >= deadline) throw new TimeLimit("the answer went on beyond the deadline");
         },
       };
       try {

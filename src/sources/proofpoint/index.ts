@@ -27,7 +27,7 @@ function isIn(record: Fields, ...containers: string[]): boolean {
 export default source({
   id: "proofpoint",
   name: "Proofpoint TAP",
-  version: "1",
+  version: "2",
   formats: [
     {
       id: "proofpoint-message",
@@ -59,6 +59,16 @@ export default source({
         test: (record) => has(record, "identity", "threatStatistics") || has(record, "identity", "clickStatistics"),
       },
       reasons: "reasons.sql",
+    },
+    {
+      id: "proofpoint-look-up",
+      name: "TAP campaigns and forensic reports",
+      recognise: {
+        by: "json",
+        test: (record) =>
+          has(record, "campaignMembers", "techniques") || (has(record, "reports") && hasOne(record, "generated", "_envelope")),
+      },
+      rawOnly: "look-ups.sql",
     },
   ],
 });
