@@ -5,7 +5,7 @@ export type Vendor = "falcon" | "microsoft" | "login" | "proofpoint";
 /** What goes wrong with one question. */
 export type Deed =
   /** Something happens before the question is answered: tokens or cursors are forgotten, records change. */
-  | { readonly kind: "change"; readonly change: (room: Room) => void }
+  | { readonly kind: "change"; readonly change: (room: Room, path: string) => void }
   /** This is answered instead; null: the empty body, text: as it stands, else JSON. */
   | {
       readonly kind: "answer";

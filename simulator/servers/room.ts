@@ -122,8 +122,10 @@ export interface Room {
   readonly credentials: VendorCredentials;
   readonly shelves: Shelves;
   readonly tokens: { falcon: Map<string, Token>; microsoft: Map<string, Token> };
-  /** Cursors of an older generation are no longer known. */
-  cursorGeneration: number;
+  /** By path: cursors of an older generation are no longer known. */
+  readonly cursorGenerations: Map<string, number>;
+  /** What faults count for themselves. */
+  readonly tallies: Map<string, number>;
   /** The next page of a list comes empty, with a cursor to what it should have held. */
   isNextPageEmpty: boolean;
   readonly jobs: Map<string, Job>;
@@ -169,7 +171,8 @@ export function roomOf({ data, clock, credentials, limits, quirks, seed = 42 }: 
     credentials,
     shelves: shelvesOf(data, switches.lateOneIn === 0 ? null : (key, time) => isOut(key, time, now(), switches)),
     tokens: { falcon: new Map(), microsoft: new Map() },
-    cursorGeneration: 0,
+    cursorGenerations: new Map(),
+    tallies: new Map(),
     isNextPageEmpty: false,
     jobs: new Map(),
     asked: new Map(),
@@ -287,18 +290,21 @@ export function shutFor(room: Room, pool: string, requests: number, perMs: numbe
   return 0;
 }
 
-/** A cursor as vendors hand them out: opaque, and no longer known after a while. */
-export function cursorFor(room: Room, content: Readonly<Record<string, unknown>>, secondsToLive?: number): string {
+/** A cursor as vendors hand them out: opaque, good for one path, and no longer known after a while. */
+export function cursorFor(room: Room, path: string, content: Readonly<Record<string, unknown>>, secondsToLive?: number): string {
   const expires = secondsToLive === undefined ? null : room.now() + secondsToLive * 1000;
-  return Buffer.from(JSON.stringify({ generation: room.cursorGeneration, expires, content })).toString("base64url");
+  return Buffer.from(JSON.stringify({ path, generation: room.cursorGenerations.get(path) ?? 0, expires, content })).toString(
+    "base64url",
+  );
 }
 
-/** The content of a cursor; null where it is not one of ours, or too old. */
-export function readCursor(room: Room, cursor: string): Readonly<Record<string, unknown>> | null {
+/** The content of a cursor; null where it is not one of ours for this path, or too old. */
+export function readCursor(room: Room, path: string, cursor: string): Readonly<Record<string, unknown>> | null {
   const parsed = cursorText.safeParse(Buffer.from(cursor, "base64url").toString("utf8"));
-  if (!parsed.success) return null;
+  if (!parsed.success || parsed.data.path !== path) return null;
   const { generation, expires, content } = parsed.data;
-  return generation === room.cursorGeneration && (expires === null || expires > room.now()) ? content : null;
+  const isKnown = generation === (room.cursorGenerations.get(path) ?? 0);
+  return isKnown && (expires === null || expires > room.now()) ? content : null;
 }
 
 /** JSON text that may be none. */
@@ -312,5 +318,10 @@ const jsonText = z.string().transform((text, context) => {
 });
 
 const cursorText = jsonText.pipe(
-  z.object({ generation: z.number(), expires: z.number().nullable(), content: z.record(z.string(), z.unknown()) }),
+  z.object({
+    path: z.string(),
+    generation: z.number(),
+    expires: z.number().nullable(),
+    content: z.record(z.string(), z.unknown()),
+  }),
 );

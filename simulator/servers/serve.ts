@@ -79,7 +79,7 @@ export async function serveVendors(options: ServeOptions): Promise<ServedVendors
       asked.push(entry);
       if (latencyMs > 0) await pause(latencyMs);
       const deeds = deedsFor(vendor, request.method, url);
-      for (const deed of deeds) if (deed.kind === "change") deed.change(room);
+      for (const deed of deeds) if (deed.kind === "change") deed.change(room, url.pathname);
       const damage = deeds.find((deed) => deed.kind === "wire")?.damage;
       if (damage === "silence") return RESPONSE_ALREADY_SENT;
       if (damage === "refuse") {

@@ -24,7 +24,7 @@ export function addAlerts(app: Hono, room: Room): void {
     if (limit > 1000) return falconError(room, 400, "limit: should be less than or equal to 1000");
     const all = sortedList(list, filter, sort);
     if (all === null) return falconError(room, 400, "invalid filter expression supplied");
-    const page = cursorPage(room, all, { filter, sort, cursor: after, limit: limit === 0 ? 100 : limit });
+    const page = cursorPage(room, all, { path: context.req.path, filter, sort, cursor: after, limit: limit === 0 ? 100 : limit });
     if (page === null) return falconError(room, 400, "invalid or expired after token");
     const pagination = { limit, total: all.sorted.length, ...(page.next === null ? {} : { after: page.next }) };
     return falconAnswer(room, page.records, { pagination });

@@ -17,7 +17,7 @@ export function addDevices(app: Hono, room: Room): void {
     const all = sortedList(list, filter, sort);
     if (all === null) return falconError(room, 400, "invalid filter expression supplied");
     const life = secondsToLive === undefined ? {} : { secondsToLive };
-    const page = cursorPage(room, all, { filter, sort, cursor: offset, limit, ...life });
+    const page = cursorPage(room, all, { path: context.req.path, filter, sort, cursor: offset, limit, ...life });
     if (page === null) return falconError(room, 400, "invalid offset pointer");
     return { ...page, limit, total: all.sorted.length };
   };

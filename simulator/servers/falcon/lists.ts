@@ -33,16 +33,16 @@ export function sortedList(
 export function cursorPage(
   room: Room,
   { sorted, order }: { sorted: readonly VendorRecord[]; order: Order },
-  question: { filter: string; sort: string; cursor: string; limit: number; secondsToLive?: number },
+  question: { path: string; filter: string; sort: string; cursor: string; limit: number; secondsToLive?: number },
 ): { records: readonly VendorRecord[]; next: string | null } | null {
   const bound = createHash("sha256")
     .update(JSON.stringify([question.filter, question.sort]))
     .digest("hex")
     .slice(0, 16);
-  const place = question.cursor === "" ? "start" : placeIn(readCursor(room, question.cursor), bound);
+  const place = question.cursor === "" ? "start" : placeIn(readCursor(room, question.path, question.cursor), bound);
   if (place === null) return null;
   const { records, next } = pageAfter(room, sorted, order, place, question.limit);
-  return { records, next: next === null ? null : cursorFor(room, { bound, place: next }, question.secondsToLive) };
+  return { records, next: next === null ? null : cursorFor(room, question.path, { bound, place: next }, question.secondsToLive) };
 }
 
 function placeIn(content: Readonly<Record<string, unknown>> | null, bound: string): Place | "start" | null {

@@ -77,7 +77,10 @@ function listed(room: Room, context: Context, collection: Collection): Response 
   if (question.$skip !== undefined && collection.maximalSkip === null) return refuse("'$skip' is not supported by the service.");
   if (!(skip <= (collection.maximalSkip ?? 0)))
     return refuse(`The limit of '${collection.maximalSkip}' for Skip query has been exceeded.`);
-  if (question.$expand !== undefined && (room.quirks.expandFails || collection.shelf !== "incidents")) {
+  const expandable = { incidents: "alerts", roleAssignments: "principal" } as const;
+  const { shelf } = collection;
+  const mayExpand = shelf in expandable && question.$expand === expandable[shelf as keyof typeof expandable];
+  if (question.$expand !== undefined && (room.quirks.expandFails || !mayExpand)) {
     return graphError(room, context, 500, "InternalServerError", "An internal server error has occurred");
   }
   const sorted = sortedList(room, collection, question.$filter ?? "", question.$orderby ?? "");
@@ -87,13 +90,16 @@ function listed(room: Room, context: Context, collection: Collection): Response 
     .update(JSON.stringify([collection.path, question.$filter, question.$orderby, question.$select]))
     .digest("hex")
     .slice(0, 16);
-  const place = question.$skiptoken === undefined ? "start" : placeIn(readCursor(room, question.$skiptoken), bound);
+  const place =
+    question.$skiptoken === undefined ? "start" : placeIn(readCursor(room, context.req.path, question.$skiptoken), bound);
   if (place === null) return graphError(room, context, 400, "BadRequest", "Invalid Skip Token");
   const { records, next } = pageAfter(room, sorted.records.slice(place === "start" ? skip : 0), sorted.order, place, top);
   return Response.json({
     "@odata.context": `${room.urls.microsoft}/v1.0/$metadata#${collection.path.slice(1)}`,
     ...(question.$count === "true" ? { "@odata.count": sorted.records.length } : {}),
-    ...(next === null ? {} : { "@odata.nextLink": nextLink(room, context, cursorFor(room, { bound, place: next })) }),
+    ...(next === null
+      ? {}
+      : { "@odata.nextLink": nextLink(room, context, cursorFor(room, context.req.path, { bound, place: next })) }),
     value: records.map((record) =>
       selected(expanded(room, shown(room, context, record), question.$expand), question.$select, collection),
     ),
@@ -177,6 +183,10 @@ function shown(room: Room, context: Context, record: VendorRecord): VendorRecord
 }
 
 function expanded(room: Room, record: VendorRecord, expand: string | undefined): VendorRecord {
+  if (expand === "principal") {
+    const { id, displayName, userPrincipalName } = room.shelves.microsoft.users.get(textOf(record, "principalId")) ?? {};
+    return { ...record, principal: { "@odata.type": "#microsoft.graph.user", id, displayName, userPrincipalName } };
+  }
   if (expand !== "alerts") return record;
   return { ...record, alerts: room.shelves.microsoft.alerts.all().filter((alert) => alert.incidentId === record.id) };
 }
