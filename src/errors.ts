@@ -15,6 +15,7 @@ export type ErrorCode =
   | "bad-intel"
   | "not-found"
   | "publish-failed"
+  | "vendor-unavailable"
   | "evaluation-failed"
   | "internal";
 

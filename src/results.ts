@@ -38,6 +38,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
       command: record.command,
     },
     sources: outcome.sources,
+    collection: outcome.collection,
     tables: [...outcome.tables.values()],
     detectors: outcome.detectors.map(({ detector, evaluable, failed }) => ({
       id: detector.id,
@@ -102,6 +103,7 @@ function runJson(outcome: HuntOutcome, gaps: readonly Gap[], record: RunRecord, 
     versions: { ...versions, attack: outcome.coverage.version },
     owner_files: outcome.ownerFiles,
     sources: outcome.sources,
+    collection: outcome.collection,
     stages: outcome.stages,
     counts: {
       events: [...outcome.tables.values()].reduce((sum, table) => sum + table.rows, 0),

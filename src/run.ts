@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { type Attack, loadAttack } from "./attack/attack.ts";
 import { type AttackCoverage, mapToAttack } from "./attack/coverage.ts";
+import { type CollectPlan, collect } from "./collect/collect.ts";
+import { collectionCoverage, collectionGaps } from "./collect/coverage.ts";
+import { ledgerRows } from "./collect/ledger.ts";
 import type { Config } from "./config.ts";
 import { type DetectOptions, type DetectorRun, detect, parametersOf } from "./detectors/detect.ts";
 import { type LoadedDetector, loadDetectors } from "./detectors/load.ts";
@@ -23,7 +26,16 @@ import type { ParquetConverter } from "./sources/landing/prepare.ts";
 import { formatsNamed, type LoadedSource, loadSources } from "./sources/load.ts";
 import { Stages } from "./stages.ts";
 import { coverTables, spanOfEvents } from "./store/tables.ts";
-import type { HuntResult, Hypothesis, SourceCount, StageCount, Story, TableCoverage, Window } from "./types.ts";
+import type {
+  CollectionCoverage,
+  HuntResult,
+  Hypothesis,
+  SourceCount,
+  StageCount,
+  Story,
+  TableCoverage,
+  Window,
+} from "./types.ts";
 import { engineTime, type World } from "./world.ts";
 
 /** What to hunt over, and how. */
@@ -44,6 +56,8 @@ export interface HuntPlan {
   readonly landingDirectory: string;
   /** Folders of our own that are not read when they lie below a path. */
   readonly leaveOut: readonly string[];
+  /** Vendors to ask before anything is imported; absent: none. */
+  readonly collect?: Omit<CollectPlan, "importOptions">;
   readonly convertParquet?: ParquetConverter;
   readonly measure: ConstructorParameters<typeof Stages>[0];
 }
@@ -53,6 +67,8 @@ export interface HuntOutcome {
   readonly runUid: string;
   readonly window: Window;
   readonly sources: readonly SourceCount[];
+  /** What vendors were asked for, in this run and before, and what came. */
+  readonly collection: readonly CollectionCoverage[];
   readonly tables: ReadonlyMap<string, TableCoverage>;
   readonly detectors: readonly DetectorRun[];
   readonly findings: readonly RevisedFinding[];
@@ -109,8 +125,14 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     ...(plan.convertParquet === undefined ? {} : { convertParquet: plan.convertParquet }),
   };
 
-  const sources = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
+  const asked = plan.collect;
+  const collected =
+    asked === undefined ? [] : (await stages.time("collect", () => collect({ ...asked, importOptions }, world))).sources;
+  const imported = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
+  const sources = [...collected, ...imported];
   const window = await windowOf(plan, world);
+  const collection = collectionCoverage(await ledgerRows(world.store), window);
+  for (const gap of collectionGaps(collection)) world.gaps.add(gap);
   const { store, signal } = world;
   const ownerFiles = await stages.time("enrich", () =>
     store.alone(() => enrichOwners(window, config.internal, config.mmdb, world), { signal }),
@@ -171,6 +193,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     runUid,
     window,
     sources,
+    collection,
     tables,
     detectors,
     findings: recorded,

@@ -332,6 +332,24 @@ export interface StageCount {
   readonly peak_rss_bytes: number;
 }
 
+/** One list, table or queue of a vendor: what of the window it was asked for, what came, and what did not. */
+export interface CollectionCoverage {
+  readonly source: string;
+  readonly stream: string;
+  /** events and queue: told by stretches of time; snapshot: had at one moment, or not. */
+  readonly kind: string;
+  /** Tables that stay empty without it. */
+  readonly tables: readonly string[];
+  /** From the first to the last moment that was asked for; null: nothing of the window was. */
+  readonly asked: Window | null;
+  /** Share of the window that was answered in full, 0 to 1. */
+  readonly covered: number;
+  /** Records received, as often as they were. */
+  readonly records: number;
+  /** Why nothing is known of a stretch. */
+  readonly missing: readonly (Window & { readonly state: string; readonly reason: string })[];
+}
+
 /** Rows and time covered, by table: what there was to look at. */
 export interface TableCoverage {
   readonly table: string;

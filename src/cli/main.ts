@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { messageOf, SpoorError } from "../errors.ts";
 import { versions } from "../versions.ts";
 import { registerAttack } from "./commands/attack.ts";
+import { registerCollect } from "./commands/collect.ts";
 import { registerData } from "./commands/data.ts";
 import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
@@ -49,6 +50,7 @@ const program = new Command("spoor")
 const sessionFor = (options: { quiet?: boolean }): Session => sessionOf(options.quiet === true, abort.signal);
 for (const register of [
   registerHunt,
+  registerCollect,
   registerData,
   registerRead,
   registerTriage,

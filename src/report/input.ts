@@ -1,5 +1,6 @@
 import type { AttackCoverage } from "../attack/coverage.ts";
 import type {
+  CollectionCoverage,
   Finding,
   Gap,
   HuntResult,
@@ -43,6 +44,8 @@ export interface ReportInput {
   readonly window: Window;
   readonly run: RunFacts;
   readonly sources: readonly SourceCount[];
+  /** What vendors were asked for and what came; absent: nothing was collected. */
+  readonly collection?: readonly CollectionCoverage[];
   readonly tables: readonly TableCoverage[];
   readonly detectors: readonly DetectorLook[];
   readonly findings: readonly Finding[];

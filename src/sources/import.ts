@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly year: number;
   /** Only this format, whatever the content looks like. */
   readonly as?: string;
+  /** The format (or source) that a file is read as whose content nobody recognises; default: it is not read. */
+  readonly otherwise?: string;
   readonly convertParquet?: ParquetConverter;
   /** Folders of our own (the store, the results) that are not read when they lie below a path. */
   readonly leaveOut?: readonly string[];
@@ -46,6 +48,14 @@ export async function importPaths(paths: readonly string[], options: ImportOptio
   return counts;
 }
 
+/**
+ * Reads one file that we wrote ourselves, under a name for people. Like importPaths, but what goes wrong is for the caller to tell:
+ * rejects when the file could not be stored. Null when it holds nothing.
+ */
+export function importOne(path: string, name: string, options: ImportOptions, world: World): Promise<SourceCount | null> {
+  return importFile(path, options, world, printable(name));
+}
+
 function asGap(thrown: unknown, path: string, world: World): null {
   const fatal =
     thrown instanceof SpoorError &&
@@ -55,8 +65,12 @@ function asGap(thrown: unknown, path: string, world: World): null {
   return null;
 }
 
-async function importFile(path: string, options: ImportOptions, world: World): Promise<SourceCount | null> {
-  const name = printable(path);
+async function importFile(
+  path: string,
+  options: ImportOptions,
+  world: World,
+  name = printable(path),
+): Promise<SourceCount | null> {
   const inspection = await inspect(path);
   for (const problem of inspection.problems) world.gaps.add(gapOf(problem));
   if (inspection.problems.length > 0) return null;
@@ -110,8 +124,9 @@ function unknown(name: string, reason: string, world: World): null {
   return null;
 }
 
-function wanted(matches: readonly Match[], { as, sources }: ImportOptions): Match[] {
-  return as === undefined ? [...matches] : formatsNamed(as, sources);
+function wanted(matches: readonly Match[], { as, otherwise, sources }: ImportOptions): Match[] {
+  if (as !== undefined) return formatsNamed(as, sources);
+  return matches.length > 0 || otherwise === undefined ? [...matches] : formatsNamed(otherwise, sources);
 }
 
 async function firstLines(file: LandedFile, world: World): Promise<Sample> {

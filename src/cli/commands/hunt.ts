@@ -11,6 +11,7 @@ import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
 import { type Gap, gap as gapSchema } from "../../types.ts";
 import { engineTime, type World } from "../../world.ts";
+import { collectingOf } from "../collecting.ts";
 import { withLanding } from "../landing.ts";
 import { configOf, type GivenOptions, withHunt, withWindow } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
@@ -25,6 +26,8 @@ interface HuntOptions extends GivenOptions {
   readonly model?: string;
   readonly hypothesis?: string;
   readonly as?: string;
+  /** False: --no-collect. */
+  readonly collect?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +35,7 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
   withWindow(withHunt(program.command("hunt").argument("[PATH...]", "files and folders of logs to import first")))
     .description("Read logs, look for what stands out, explain it, and write the report.")
     .option("--as <FORMAT>", "read every file as this format, whatever it looks like")
+    .option("--no-collect", "do not ask the vendors of the settings; hunt over what is stored")
     .option("--model <FILE>", "score people with a saved model instead of a new one")
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
     .option("--ai <off|claude>", "let a language model propose and pursue hypotheses (default off)")
@@ -60,6 +64,7 @@ Examples:
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
   await refuseWrongUsage(paths, options, config);
   const library = await loadLibrary(config, options.as);
+  const collecting = options.collect === false ? null : await collectingOf(config, options, session);
   const model = options.model === undefined ? null : await readModel(options.model);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
@@ -69,6 +74,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       landingDirectory,
       leaveOut: [config.out, ...(/^https?:/.test(config.store) ? [] : [config.store])],
       convertParquet: parquetWith(config),
+      ...(collecting === null ? {} : { collect: collecting(landingDirectory) }),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
       ...(options.as === undefined ? {} : { as: options.as }),
       ...(options.from === undefined ? {} : { from: options.from }),
@@ -154,6 +160,9 @@ function commandOf(paths: readonly string[], options: HuntOptions, config: Confi
   if (config.mmdb.length > 0) name("mmdb", config.mmdb.join(","));
   name("model", options.model);
   name("hypothesis", options.hypothesis);
+  if (options.collect === false) words.push("--no-collect");
+  // What is collected stands in a file, and nowhere else.
+  else if (Object.keys(config.collect).length > 0) name("config", options.config);
   return words.map(quoted).join(" ");
 }
 

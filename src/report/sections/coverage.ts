@@ -1,7 +1,7 @@
 import { groupBy } from "../../findings/group-by.ts";
 import { compareText } from "../../order.ts";
 import { epochMilliseconds, isEngineTime } from "../../time.ts";
-import type { Gap, TableCoverage, Window } from "../../types.ts";
+import type { CollectionCoverage, Gap, TableCoverage, Window } from "../../types.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Line, Section, Table } from "../document.ts";
 import { clock, counted, listed, number, percent } from "../words.ts";
@@ -15,6 +15,7 @@ export function coverageSection(context: Context): Section {
   const blocks: Block[] = [
     ...(filled.length === 0 ? [] : [tablesTable(filled, context)]),
     { kind: "paragraph", line: [empty.length === 0 ? "Every table has events." : `No events at all: ${empty.join(", ")}.`] },
+    ...collectionBlocks(context),
     { kind: "heading", id: "gaps", title: "Blind spots", count: gaps.length },
     ...gapBlocks(gaps, context),
   ];
@@ -39,6 +40,43 @@ function tablesTable(tables: readonly TableCoverage[], { input, prose }: Context
     { title: "Columns without or with few values", isWide: true },
   ];
   return { kind: "table", columns, rows, more: null };
+}
+
+/** What vendors were asked for and what came: a stretch that did not come is no stretch in which nothing happened. */
+function collectionBlocks({ input, value, prose }: Context): Block[] {
+  const { collection = [] } = input;
+  if (collection.length === 0) return [];
+  const rows = collection.map((one): Line[] => [
+    [value(`${one.source}/${one.stream}`)],
+    [
+      one.asked === null
+        ? "–"
+        : one.kind === "snapshot"
+          ? clock(one.asked.from)
+          : `${clock(one.asked.from)} – ${clock(one.asked.to)}`,
+    ],
+    [percent(one.covered)],
+    [number(one.records)],
+    [number(one.missing.length)],
+    [one.missing.length === 0 ? "–" : prose(whyMissing(one), 400)],
+  ]);
+  const columns = [
+    { title: "Collected" },
+    { title: "Asked for (UTC)" },
+    { title: "Answered in full", isNumber: true },
+    { title: "Records", isNumber: true },
+    { title: "Stretches missing", isNumber: true },
+    { title: "Why, and what stays empty", isWide: true },
+  ];
+  return [
+    { kind: "heading", id: "collected", title: "What vendors gave", count: collection.length },
+    { kind: "table", columns, rows, more: null },
+  ];
+}
+
+function whyMissing({ missing, tables }: CollectionCoverage): string {
+  const reasons = [...new Set(missing.map(({ state, reason }) => `${state}: ${reason}`))];
+  return `${listed(reasons, 3)}${tables.length === 0 ? "" : ` (${listed(tables, 6)})`}`;
 }
 
 /** How much of the window lies between the first and the last event; holes between them are not seen here. */
