@@ -28,19 +28,22 @@ interface Call {
 let folder = "";
 let one: readonly FindingDraft[] = [];
 let both: readonly FindingDraft[] = [];
+let reported: readonly FindingDraft[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "spoor-sensors-"));
   const calls = callsOfAnOffice();
   const write = (name: string, records: readonly unknown[]): void =>
     writeFileSync(name, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
-  for (const logs of ["one", "both"]) {
+  for (const logs of ["one", "both", "reported"]) {
     mkdirSync(join(folder, logs));
     write(join(folder, logs, "falcon.ndjson"), calls.map(falconRecord));
   }
   write(join(folder, "both", "defender.ndjson"), calls.map(defenderRecord));
+  write(join(folder, "reported", "defender.ndjson"), hourlyReports(calls));
   one = await findingsIn("one");
   both = await findingsIn("both");
+  reported = await findingsIn("reported");
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,6 +56,14 @@ test("every Falcon connection duplicated as Defender's leaves network findings u
   const shown = (drafts: readonly FindingDraft[]) => drafts.map(({ title, score }) => `${score} ${title}`);
   expect(shown(both)).toEqual(shown(one));
   expect(both).toEqual(one);
+});
+
+test("a sensor that sums up by the hour, and knows the name, adds the name to a beacon and no second beacon", () => {
+  const beacons = (drafts: readonly FindingDraft[]) => drafts.filter(({ title }) => / calls /.test(title));
+  expect(beacons(reported).map(({ title }) => title)).toEqual([
+    "10.20.8.27 calls 203.0.113.45:443/tcp (telemetry.fontcache-cdn.example) every 5.0 min",
+  ]);
+  expect(beacons(one)).toHaveLength(1);
 });
 
 /** Two days of twenty desks: people on the web, a file server, updates every hour; a beacon, and one desk that moves to two servers. */
@@ -120,6 +131,29 @@ function defenderRecord(call: Call, index: number): Record<string, unknown> {
   };
 }
 
+/** What the sensor tells of the beacon when it sums up: one row an hour, at its end, with the name that was called. */
+function hourlyReports(calls: readonly Call[]): Record<string, unknown>[] {
+  const hours = new Map<number, Call[]>();
+  for (const call of calls.filter(({ to }) => to === "203.0.113.45")) {
+    const at = Math.floor(call.time / hour);
+    hours.set(at, [...(hours.get(at) ?? []), call]);
+  }
+  return [...hours].flatMap(([at, [call, ...others]], index) =>
+    call === undefined
+      ? []
+      : [
+          {
+            ...defenderRecord(call, index),
+            Timestamp: new Date((at + 1) * hour).toISOString(),
+            ActionType: "ConnectionSuccessAggregatedReport",
+            LocalPort: null,
+            RemoteUrl: "telemetry.fontcache-cdn.example",
+            AdditionalFields: JSON.stringify({ uniqueEventsAggregated: others.length + 1 }),
+          },
+        ],
+  );
+}
+
 async function findingsIn(logs: string): Promise<FindingDraft[]> {
   const store = await openEmbeddedStore({ directory: join(folder, `${logs}-store`) });
   try {
@@ -136,8 +170,9 @@ async function findingsIn(logs: string): Promise<FindingDraft[]> {
     expect(counts.every(({ read, stored }) => read === stored && read > 0)).toBe(true);
     const window = await spanOfEvents(store);
     if (window === null) throw new Error("there are no events");
+    const ofNetworks = (await loadDetectors()).filter(({ anyOf }) => anyOf.some(({ table }) => table === "network_activity"));
     const options = { window, internal: ["10.0.0.0/8"], seed: 42, settings: {}, model: null };
-    const runs = await detect({ ...options, detectors: await loadDetectors(), tables: await coverTables(store, window) }, world);
+    const runs = await detect({ ...options, detectors: ofNetworks, tables: await coverTables(store, window) }, world);
     expect(runs.filter(({ failed }) => failed)).toEqual([]);
     return runs.flatMap(({ candidates }) => candidates.map(({ draft }) => draft));
   } finally {

@@ -11,7 +11,9 @@ WITH
     SELECT time, concat(metadata_product_vendor_name, ' ', metadata_product_name) AS sensor, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, coalesce(tls_sni, dst_endpoint_hostname) AS name,
       dst_endpoint_ip AS address, dst_endpoint_port AS port, ifNull(connection_info_protocol_name, 'tcp') AS protocol,
       if(tls_sni IS NULL, 'name in the connection record', 'TLS server name') AS told_by, CAST(NULL, 'Nullable(UInt64)') AS sent,
-      CAST(NULL, 'Nullable(String)') AS user_agent, device_hostname AS device, actor_user_name AS user_name, actor_process_name AS process
+      CAST(NULL, 'Nullable(String)') AS user_agent, device_hostname AS device, actor_user_name AS user_name, actor_process_name AS process,
+      -- A report of a sensor stands for as many calls as it counts.
+      greatest(ifNull(count, 1), 1) AS stands_for
     FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND coalesce(tls_sni, dst_endpoint_hostname) IS NOT NULL AND ifNull(activity_name, '') != 'Listen'
@@ -20,7 +22,7 @@ WITH
     UNION ALL
     SELECT time, concat(metadata_product_vendor_name, ' ', metadata_product_name), src_endpoint_ip, replaceRegexpOne(coalesce(http_request_url_hostname, dst_endpoint_ip), ':[0-9]+$', ''), dst_endpoint_ip,
       dst_endpoint_port, 'tcp', 'HTTP Host', http_request_length, http_request_user_agent, device_hostname, actor_user_name,
-      CAST(NULL, 'Nullable(String)')
+      CAST(NULL, 'Nullable(String)'), toUInt64(1)
     FROM http_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND coalesce(http_request_url_hostname, dst_endpoint_ip) IS NOT NULL AND src_endpoint_ip IS NOT NULL
@@ -117,7 +119,7 @@ FROM (
           sensor,
           groupUniqArray(told_by) AS told,
           arraySort(groupArray(toUnixTimestamp64Micro(time))) AS moments,
-          sumMapIf([tuple(assumeNotNull(address), ifNull(port, 0))], [toUInt64(1)], address IS NOT NULL) AS by_place,
+          sumMapIf([tuple(assumeNotNull(address), ifNull(port, 0))], [stands_for], address IS NOT NULL) AS by_place,
           arraySlice(arraySort(place -> (-place.2, place.1), arrayZip(by_place.1, by_place.2)), 1, 50) AS places,
           uniqExact(address) AS address_count,
           arraySort(groupUniqArray(protocol)) AS protocols,
