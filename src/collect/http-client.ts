@@ -231,8 +231,9 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
 
     function learn(response: Response, headers: Headers, asked: number): void {
       const date = moment(headers.date);
-      // The answer was written somewhere between question and now; its clock shows whole seconds.
-      if (date !== null) skews.set(new URL(now.url).host, Math.round(date + 500 - (asked + effects.now()) / 2));
+      // The answer was written somewhere between question and now, and its clock shows whole seconds: less is no difference.
+      const ahead = date === null ? 0 : Math.round(date + 500 - (asked + effects.now()) / 2);
+      if (date !== null) skews.set(new URL(now.url).host, Math.abs(ahead) <= 1000 ? 0 : ahead);
       const left = Number(headers["x-ratelimit-remaining"] ?? Number.NaN);
       if (response.ok && Number.isFinite(left)) gateOf(request).remaining(left);
     }
