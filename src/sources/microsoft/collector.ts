@@ -21,11 +21,15 @@ async function connect(given: Settings, context: CollectContext): Promise<Vendor
   const proof = tokens(given, given.loginUrl ?? cloud.login, context, await signerOf(given, context));
   // A token is for the cloud's interface, whatever address it is reached at.
   const graph: Graph = { base: graphUrl, http: context.http, authorise: proof.authorise(cloud.graph), clock: context.clock };
-  const offered = [
+  const bySlice = [
     // Hunting first: of a sign-in that both tell, the row with the session is stored.
     ...(cloud.hasSecurity ? huntingStreams(graph, given) : []),
     ...auditLogStreams(graph, given),
     ...(cloud.hasSecurity ? [...riskStreams(graph), ...securityStreams(graph)] : []),
+  ];
+  const { sliceHours } = given;
+  const offered = [
+    ...bySlice.map((stream) => (sliceHours === undefined ? stream : { ...stream, sliceMs: sliceHours * 3_600_000 })),
     ...directoryStreams(graph),
     ...feedStreams(given, context, (audience) => proof.authorise(audience)),
     ...(await exported(given, context)),
