@@ -318,6 +318,60 @@ export function scriptRan(device: Device, time: number, account: Account, script
   };
 }
 
+/** 4698: a scheduled task was created. */
+export function taskCreated(
+  estate: Estate,
+  device: Device,
+  time: number,
+  account: Account,
+  task: { name: string; command: string; options: string },
+): HostEvent {
+  return {
+    time,
+    device,
+    channel: security,
+    eventId: 4698,
+    message: "A scheduled task was created.",
+    fields: {
+      ...subject(estate, account, "0x3e7"),
+      TaskName: task.name,
+      TaskContent: `<Task><Actions><Exec><Command>${xml(task.command)}</Command><Arguments>${xml(task.options)}</Arguments></Exec></Actions></Task>`,
+    },
+  };
+}
+
+/** Sysmon 13: a value of the registry was set. */
+export function valueSet(
+  estate: Estate,
+  device: Device,
+  time: number,
+  process: Process,
+  value: { path: string; data: string },
+): HostEvent {
+  return {
+    time,
+    device,
+    channel: sysmon,
+    eventId: 13,
+    message: "Registry value set",
+    fields: {
+      RuleName: "-",
+      EventType: "SetValue",
+      UtcTime: utcTime(time),
+      ProcessGuid: process.guid,
+      ProcessId: String(process.id),
+      Image: process.image,
+      TargetObject: value.path.replace("HKEY_LOCAL_MACHINE", "HKLM").replace("HKEY_CURRENT_USER", `HKU\\${process.account.sid}`),
+      Details: value.data,
+      User: userOf(estate, process.account),
+    },
+  };
+}
+
+function xml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 function subject(estate: Estate, account: Account, logonId: string): Record<string, string> {
   return {
     SubjectUserSid: account.sid,

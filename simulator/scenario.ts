@@ -1,5 +1,5 @@
 import type { Attack, ToldStep } from "./attacks/attack.ts";
-import { castOf } from "./attacks/cast.ts";
+import { type Cast, castOf } from "./attacks/cast.ts";
 import { attackOf } from "./attacks/library.ts";
 import { workdaysOf } from "./background/days/workday.ts";
 import { tellDay } from "./background/days.ts";
@@ -53,14 +53,14 @@ export function tellScenario(options: ScenarioOptions): Scenario {
     estate.workstations.flatMap((device) => workdaysOf(estate, device, midnight, seed, busyness)),
   );
   const cast = castOf(estate, span, end, atWork);
-  const told = options.attacks
-    .map(attackOf)
-    .map((attack) => ({ attack, ...attack.tell(cast, randomOf(seed, `attack/${attack.id}`)) }));
+  return { estate, span, end, background: until(end, background), ...plant(cast, options.attacks, seed) };
+}
+
+/** Tells attacks and look-alikes by their ids, in this order, with people and devices of the cast. */
+export function plant(cast: Cast, ids: readonly string[], seed: number): Pick<Scenario, "attack" | "planted"> {
+  const { end } = cast;
+  const told = ids.map(attackOf).map((attack) => ({ attack, ...attack.tell(cast, randomOf(seed, `attack/${attack.id}`)) }));
   return {
-    estate,
-    span,
-    end,
-    background: until(end, background),
     attack: until(
       end,
       together(...told.flatMap(({ steps, around }) => [around, ...steps.map(({ occurrences }) => occurrences)])),

@@ -15,7 +15,15 @@ import {
 } from "./formats/graph-directory.ts";
 import { alertResource, incidentResources, riskDetectionResource, riskyUserResource } from "./formats/graph-security.ts";
 import { clickRecord, messageRecord } from "./formats/proofpoint.ts";
-import { campaigns, forensics, topClickers, veryAttackedPeople } from "./formats/proofpoint-people.ts";
+import {
+  type Condemned,
+  campaigns,
+  condemn,
+  forensics,
+  nothingCondemned,
+  topClickers,
+  veryAttackedPeople,
+} from "./formats/proofpoint-people.ts";
 import type { Occurrences, RiskState } from "./occurrences.ts";
 import type { VendorData } from "./vendor-data.ts";
 
@@ -87,13 +95,19 @@ export function directoryOf(estate: Estate, end: number) {
   };
 }
 
+function proofpointSummaries({ messages = [], clicks = [] }: Partial<Occurrences>) {
+  const condemned = nothingCondemned();
+  condemn(condemned, messages, clicks);
+  return summariesOf(condemned);
+}
+
 /** What the filter sums up over all that it told. */
-export function proofpointSummaries({ messages = [], clicks = [] }: Partial<Occurrences>) {
+export function summariesOf(condemned: Condemned) {
   return {
-    vap: veryAttackedPeople(messages),
-    topClickers: topClickers(clicks),
-    campaigns: campaigns(messages),
-    forensics: forensics(messages),
+    vap: veryAttackedPeople(condemned),
+    topClickers: topClickers(condemned),
+    campaigns: campaigns(condemned),
+    forensics: forensics(condemned),
   };
 }
 

@@ -28,7 +28,7 @@ export function deviceRows(told: Partial<Occurrences>, estate: Estate): Record<(
     DeviceEvents: inOrder([
       ...nameRows(context, connections),
       ...(told.serviceInstalls ?? []).map(({ time, device, process, name, image, start }) => ({
-        ...row(context, device, time, "ServiceInstalled"),
+        ...row(device, time, "ServiceInstalled", name),
         FileName: fileOf(image.split(" ")[0] ?? image),
         FolderPath: image.split(" ")[0] ?? image,
         ...initiating(context, process, time),
@@ -40,7 +40,7 @@ export function deviceRows(told: Partial<Occurrences>, estate: Estate): Record<(
         }),
       })),
       ...(told.scheduledTasks ?? []).map(({ time, device, process, name, command, options }) => ({
-        ...row(context, device, time, "ScheduledTaskCreated"),
+        ...row(device, time, "ScheduledTaskCreated", name),
         ...initiating(context, process, time),
         AdditionalFields: JSON.stringify({
           TaskName: name,
@@ -48,12 +48,12 @@ export function deviceRows(told: Partial<Occurrences>, estate: Estate): Record<(
         }),
       })),
       ...(told.scriptRuns ?? []).map(({ time, device, process, text }) => ({
-        ...row(context, device, time, "PowerShellCommand"),
+        ...row(device, time, "PowerShellCommand", process.id),
         ...initiating(context, process, time),
         AdditionalFields: JSON.stringify({ Command: text.split("\n")[0] ?? "" }),
       })),
       ...(told.driverLoads ?? []).map(({ time, device, path, sha256 }) => ({
-        ...row(context, device, time, "DriverLoad"),
+        ...row(device, time, "DriverLoad", path),
         FileName: fileOf(path),
         FolderPath: path,
         SHA256: sha256,
@@ -106,8 +106,6 @@ export function deviceInfo(devices: readonly Device[], estate: Estate, time: num
 interface Context {
   readonly estate: Estate;
   readonly people: ReadonlyMap<string, Person>;
-  /** How many rows a device has told; the report id counts them and begins again with every restart of the sensor. */
-  readonly counts: Map<Device, number>;
 }
 
 const peopleOf = new WeakMap<Estate, ReadonlyMap<string, Person>>();
@@ -115,21 +113,30 @@ const peopleOf = new WeakMap<Estate, ReadonlyMap<string, Person>>();
 function contextFor(estate: Estate): Context {
   const people = peopleOf.get(estate) ?? new Map(estate.people.map((person) => [person.sid, person]));
   peopleOf.set(estate, people);
-  return { estate, people, counts: new Map() };
+  return { estate, people };
 }
 
 type Row = VendorRecord & { readonly Timestamp: string };
 
-function row({ counts }: Context, device: Device, time: number, action: string) {
-  const number = (counts.get(device) ?? 0) + 1;
-  counts.set(device, number);
+function row(device: Device, time: number, action: string, what: string | number) {
   return {
     Timestamp: timestamp(time),
     DeviceId: machineId(device),
     DeviceName: device.fullName,
     ActionType: action,
-    ReportId: number,
+    ReportId: reportId(time, action, what),
   };
+}
+
+/**
+ * A number that repeats on a device, but not at the same moment. The sensor's own is a counter; here it follows from what is told, so
+ * that a row has the same key whatever else is told with it.
+ */
+function reportId(time: number, action: string, what: string | number): number {
+  // FNV-1a.
+  let hash = 2166136261 ^ (Math.floor(time * 10) % 1_000_003);
+  for (const character of `${action}|${what}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+  return 1 + ((hash >>> 0) % 2_000_000);
 }
 
 function initiating(context: Context, process: Process, time: number): VendorRecord {
@@ -162,7 +169,7 @@ function processRow(context: Context, { time, device, process, parent }: Process
   const hashes = hashesOf(process.image);
   const person = context.people.get(process.account.sid);
   return {
-    ...row(context, device, time, "ProcessCreated"),
+    ...row(device, time, "ProcessCreated", process.guid),
     FileName: fileOf(process.image),
     FolderPath: process.image,
     SHA1: hashes.sha1,
@@ -233,7 +240,7 @@ function networkRows(context: Context, connections: readonly Connection[]): Row[
     if (first.has(key)) continue;
     first.add(key);
     rows.push({
-      ...row(context, receiver, connection.time + 3, "InboundConnectionAccepted"),
+      ...row(receiver, connection.time + 3, "InboundConnectionAccepted", connection.source.port),
       LocalIP: connection.destination.address,
       LocalPort: connection.destination.port,
       RemoteIP: connection.source.address,
@@ -257,7 +264,7 @@ function networkRow(
   time: number,
 ): Row {
   return {
-    ...row(context, device, time, action),
+    ...row(device, time, action, `${process.image}|${destination.address}|${destination.port}`),
     LocalIP: source.address,
     LocalPort: source.port,
     RemoteIP: destination.address,
@@ -281,7 +288,7 @@ function nameRows(context: Context, connections: readonly Connection[]): Row[] {
     known.add(key);
     return [
       {
-        ...row(context, device, time, "DnsQueryResponse"),
+        ...row(device, time, "DnsQueryResponse", dns.query),
         ...initiating(context, process, time),
         AdditionalFields: JSON.stringify({
           DnsQueryString: dns.query,
@@ -310,7 +317,7 @@ const reasons = {
 function logonRow(context: Context, logon: Logon): Row {
   const { time, to, account, from, failure } = logon;
   return {
-    ...row(context, to, time, failure === null ? "LogonSuccess" : "LogonFailed"),
+    ...row(to, time, failure === null ? "LogonSuccess" : "LogonFailed", `${account.account}|${from?.port ?? 0}`),
     LogonType: logonTypes[logon.type],
     AccountDomain: context.estate.netbios,
     AccountName: account.account,
@@ -345,7 +352,7 @@ const actions = {
 function fileRow(context: Context, change: FileChange): Row {
   const { time, device, process, path, previousPath, over } = change;
   return {
-    ...row(context, device, time, actions[change.action]),
+    ...row(device, time, actions[change.action], path),
     FileName: fileOf(path),
     FolderPath: path,
     SHA256: change.sha256 ?? "",

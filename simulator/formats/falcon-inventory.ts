@@ -71,7 +71,7 @@ export function caseRecords(alerts: readonly Alert[], estate: Estate): VendorRec
     .filter(({ severity }) => severity >= 35)
     .map((alert, index) => {
       const at = (seconds: number) => new Date(alert.time + seconds * 1000).toISOString();
-      const somebody = { display_name: "Service Desk", email: `service.desk@${estate.domain}`, uuid: uuidOf("analyst", "desk") };
+      const somebody = { full_name: "Service Desk", email: `service.desk@${estate.domain}`, uuid: uuidOf("analyst", "desk") };
       const actor = { type: "USER", user: somebody };
       return {
         id: `${estate.customerId}:case:${uuidOf("case", alertUid(alert, estate)).replaceAll("-", "")}`,
@@ -93,7 +93,7 @@ export function caseRecords(alerts: readonly Alert[], estate: Estate): VendorRec
         update_actor: actor,
         version: 1,
         tags: [],
-        evidence: { alerts: [{ id: alertUid(alert, estate) }], events: [] },
+        evidence: { alerts: { records: [{ id: alertUid(alert, estate) }] }, events: { records: [] } },
       };
     });
 }

@@ -109,7 +109,7 @@ export function deviceRecord(device: Device, estate: Estate, start: number, end:
     first_seen: new Date(start - 200 * 86_400_000).toISOString(),
     last_seen: new Date(end - 600_000).toISOString(),
     modified_timestamp: new Date(end - 600_000).toISOString(),
-    last_login_user: device.users[0]?.account ?? null,
+    ...(device.users[0] === undefined ? {} : { last_login_user: device.users[0].account }),
     status: "normal",
     reduced_functionality_mode: "no",
     groups: [],

@@ -5,48 +5,68 @@ import { digest, uuidOf } from "./ids.ts";
 
 // What TAP says about people, campaigns and threats, made of what it condemned.
 
+/** What was condemned so far, summed up: as large as the estate and its senders are, not as the time that is told. */
+export interface Condemned {
+  readonly scores: Map<Person, Map<string, number>>;
+  readonly clicks: Map<Person, Map<string, number>>;
+  /** The first message of each threat. */
+  readonly threats: Map<string, Message>;
+}
+
+export function nothingCondemned(): Condemned {
+  return { scores: new Map(), clicks: new Map(), threats: new Map() };
+}
+
+/** Adds what was condemned and clicked since. */
+export function condemn(sum: Condemned, messages: readonly Message[], clicks: readonly Click[]): void {
+  for (const message of messages) {
+    const { recipients, threat } = message;
+    for (const person of recipients) add(sum.scores, person, threat.classification, weights[threat.classification]);
+    const known = sum.threats.get(threat.id);
+    if (known === undefined || (message.isDelivered && !known.isDelivered)) sum.threats.set(threat.id, message);
+  }
+  for (const { person, message } of clicks) add(sum.clicks, person, message.threat.classification, 1);
+}
+
+function add(counts: Map<Person, Map<string, number>>, person: Person, family: string, by: number): void {
+  const families = counts.get(person) ?? new Map<string, number>();
+  counts.set(person, families.set(family, (families.get(family) ?? 0) + by));
+}
+
 /** Very attacked people (/v2/people/vap): who got the most of what was condemned. */
-export function veryAttackedPeople(messages: readonly Message[]): VendorRecord[] {
-  const scores = new Map<Person, Map<string, number>>();
-  for (const { recipients, threat } of messages)
-    for (const person of recipients) {
-      const families = scores.get(person) ?? new Map<string, number>();
-      scores.set(
-        person,
-        families.set(threat.classification, (families.get(threat.classification) ?? 0) + weights[threat.classification]),
-      );
-    }
-  const ranked = [...scores].map(([person, families]) => ({ person, families, index: sum(families.values()) }));
-  return ranked
-    .sort((a, b) => b.index - a.index || compare(a.person.mail, b.person.mail))
+export function veryAttackedPeople({ scores }: Condemned): VendorRecord[] {
+  return ranked(scores)
     .slice(0, 1_000)
-    .map(({ person, families, index }) => ({
+    .map(({ person, families, total }) => ({
       identity: identity(person),
-      threatStatistics: { attackIndex: index, families: [...families].map(([name, score]) => ({ name, score })) },
+      threatStatistics: { attackIndex: total, families: families.map(([name, score]) => ({ name, score })) },
     }));
 }
 
 /** Top clickers (/v2/people/top-clickers). */
-export function topClickers(clicks: readonly Click[]): VendorRecord[] {
-  const counts = new Map<Person, Map<string, number>>();
-  for (const { person, message } of clicks) {
-    const families = counts.get(person) ?? new Map<string, number>();
-    counts.set(person, families.set(message.threat.classification, (families.get(message.threat.classification) ?? 0) + 1));
-  }
-  const ranked = [...counts].map(([person, families]) => ({ person, families, count: sum(families.values()) }));
-  return ranked
-    .sort((a, b) => b.count - a.count || compare(a.person.mail, b.person.mail))
+export function topClickers({ clicks }: Condemned): VendorRecord[] {
+  return ranked(clicks)
     .slice(0, 200)
-    .map(({ person, families, count }) => ({
+    .map(({ person, families, total }) => ({
       identity: identity(person),
-      clickStatistics: { clickCount: count, families: [...families].map(([name, number]) => ({ name, clicks: number })) },
+      clickStatistics: { clickCount: total, families: families.map(([name, number]) => ({ name, clicks: number })) },
     }));
 }
 
+function ranked(counts: ReadonlyMap<Person, ReadonlyMap<string, number>>) {
+  return [...counts]
+    .map(([person, families]) => ({
+      person,
+      families: [...families].sort(([a], [b]) => compare(a, b)),
+      total: [...families.values()].reduce((total, number) => total + number, 0),
+    }))
+    .sort((a, b) => b.total - a.total || compare(a.person.mail, b.person.mail));
+}
+
 /** Campaigns (/v2/campaign/{id}): threats that came from one domain. Messages carry the id where there is one. */
-export function campaigns(messages: readonly Message[]): VendorRecord[] {
+export function campaigns({ threats }: Condemned): VendorRecord[] {
   const byDomain = new Map<string, Map<string, Message>>();
-  for (const message of messages) {
+  for (const message of threats.values()) {
     const domain = message.sender.split("@")[1] ?? "";
     const known = byDomain.get(domain) ?? new Map<string, Message>();
     byDomain.set(domain, known.set(message.threat.id, known.get(message.threat.id) ?? message));
@@ -76,9 +96,9 @@ export function campaigns(messages: readonly Message[]): VendorRecord[] {
 }
 
 /** Forensics (/v2/forensics) of each threat that was delivered. */
-export function forensics(messages: readonly Message[]): VendorRecord[] {
-  const threats = new Map(messages.filter(({ isDelivered }) => isDelivered).map(({ threat }) => [threat.id, threat]));
-  return [...threats.values()].map((threat) => ({
+export function forensics(condemned: Condemned): VendorRecord[] {
+  const threats = [...condemned.threats.values()].filter(({ isDelivered }) => isDelivered).map(({ threat }) => threat);
+  return threats.map((threat) => ({
     generated: new Date(threat.time + 3_600_000).toISOString(),
     reports: [
       {
@@ -119,12 +139,6 @@ function identity(person: Person): VendorRecord {
 }
 
 const weights = { spam: 2, phish: 60, malware: 120 } as const;
-
-function sum(numbers: Iterable<number>): number {
-  let total = 0;
-  for (const number of numbers) total += number;
-  return total;
-}
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -24,9 +24,16 @@ export interface NumberedEvent extends HostEvent {
   readonly recordNumber: number;
 }
 
+/** The last number given in each channel of each host. */
+export type Numbering = Map<string, number>;
+
 /** Numbers events the way Windows does: upwards for each host and channel, over all days. */
 export function numbered(events: readonly HostEvent[]): NumberedEvent[] {
-  const last = new Map<string, number>();
+  return numberedIn(new Map(), events);
+}
+
+/** The same, going on from the numbers that were given before. */
+export function numberedIn(last: Numbering, events: readonly HostEvent[]): NumberedEvent[] {
   return events.map((event) => {
     const counter = `${event.device.hostname} ${event.channel}`;
     const recordNumber = (last.get(counter) ?? 100_000) + 1;
@@ -37,10 +44,11 @@ export function numbered(events: readonly HostEvent[]): NumberedEvent[] {
 
 /** Windows events as NDJSON, one flat record a line, the way a log forwarder writes them. */
 export function windowsRecords(events: readonly NumberedEvent[]): string {
-  return lines(events.map(recordOf));
+  return lines(events.map(windowsRecord));
 }
 
-function recordOf(event: NumberedEvent): Record<string, string | number> {
+/** One event as a flat record. */
+export function windowsRecord(event: NumberedEvent): Record<string, string | number> {
   const channel = channels[event.channel];
   if (channel === undefined) throw new Error(`no provider is known for the channel ${event.channel}`);
   const time = new Date(event.time).toISOString();
