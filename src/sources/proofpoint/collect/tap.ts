@@ -1,5 +1,5 @@
 import type { CollectContext } from "../../../collect/collector.ts";
-import { type JsonAnswer, type Pool, VendorError } from "../../../collect/http.ts";
+import { type HttpRequest, type JsonAnswer, type Pool, VendorError } from "../../../collect/http.ts";
 import type { Settings } from "./settings.ts";
 
 /** A limit of TAP's: so many calls in any 24 hours (null: none is known). */
@@ -41,6 +41,7 @@ export type Quotas = ReturnType<typeof quotas>;
 
 // TAP says neither how many calls are left nor when the next is allowed, so a refused limit is tried again after ten minutes at the earliest.
 const quietMs = 10 * 60_000;
+const touchedMs = 90_000;
 
 /** TAP over HTTP, with Basic authentication on every question. */
 export function tapOf(
@@ -63,19 +64,24 @@ export function tapOf(
     async ask({ quota, path, query, accept = [] }) {
       await refuseWhatIsSpent(quota, path);
       const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
-      const answer = await context.http.json({
+      const request: HttpRequest = {
         method: "GET",
         url: `${settings.baseUrl}${path}${search === "" ? "" : `?${search}`}`,
         origin,
         headers: { authorization: proof },
         pool: quota.pool,
-        accept: [...accept, 429],
-      });
+        accept,
+      };
+      const answer = await context.http.json({ ...request, accept: [...accept, 429] });
       if (answer.status !== 429) return answer;
-      quietUntil.set(quota.pool.name, context.clock().getTime() + quietMs);
-      throw new VendorError("limited", `${path}: the daily limit is reached; calls come back one by one over 24 hours`, {
-        status: 429,
-        body: answer.body,
+      // A limit that is only touched is tried again for a little while; one that is spent stays so for hours.
+      return context.http.json({ ...request, deadlineMs: touchedMs }).catch((cause: unknown) => {
+        if (!(cause instanceof VendorError) || cause.kind !== "limited") throw cause;
+        quietUntil.set(quota.pool.name, context.clock().getTime() + quietMs);
+        throw new VendorError("limited", `${path}: the daily limit is reached; calls come back one by one over 24 hours`, {
+          status: 429,
+          body: cause.body,
+        });
       });
     },
     now: () => context.clock().getTime() + (context.http.skewMs(host) ?? 0),
