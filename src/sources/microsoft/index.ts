@@ -124,7 +124,10 @@ function isPerson(row: Row): boolean {
 }
 
 function isPlace(row: Row): boolean {
-  return has(row, "displayName") && hasOne(row, "ipRanges", "countriesAndRegions");
+  return (
+    has(row, "displayName") &&
+    (hasOne(row, "ipRanges", "countriesAndRegions") || textOf(row, "@odata.type").endsWith("NamedLocation"))
+  );
 }
 
 function isAlert(row: Row): boolean {

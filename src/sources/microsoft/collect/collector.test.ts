@@ -159,11 +159,6 @@ describe("lists", () => {
     expect(stranger.asked).toEqual([]);
   });
 
-  test("a link that was followed before ends the walk", async () => {
-    const { made } = await graphThat((_, url) => list([{ id: "a" }], `${url}/v1.0/auditLogs/signIns?$skiptoken=x`));
-    await expect(pagesOf(streamNamed(made, "sign-ins"), lastHour)).rejects.toMatchObject({ kind: "bad-answer" });
-  });
-
   test("a place that Graph no longer knows is told as lost", async () => {
     const { made } = await graphThat(({ query }, url) =>
       query.has("$skiptoken")
@@ -171,6 +166,11 @@ describe("lists", () => {
         : list([{ id: "a" }], `${url}/v1.0/auditLogs/signIns?$skiptoken=x`),
     );
     await expect(pagesOf(streamNamed(made, "sign-ins"), lastHour)).rejects.toBeInstanceOf(CursorLost);
+  });
+
+  test("the answer to a question about another hour is not taken for an answer to this one", async () => {
+    const { made } = await graphThat(() => list([{ id: "a", createdDateTime: "2026-11-22T08:59:00Z" }]));
+    await expect(pagesOf(streamNamed(made, "sign-ins"), lastHour)).rejects.toMatchObject({ kind: "bad-answer" });
   });
 
   test("an answer that is no list is not read as nothing", async () => {
@@ -350,7 +350,7 @@ describe("advanced hunting", () => {
     ]);
     expect(JSON.parse(asked()[0]?.body ?? "")).toEqual({
       Query:
-        "DeviceNetworkEvents | where Timestamp >= datetime(2026-11-22T10:00:00.000Z) and Timestamp < datetime(2026-11-22T11:00:00.000Z) | order by Timestamp asc | take 100000",
+        'DeviceNetworkEvents | where Timestamp >= datetime(2026-11-22T10:00:00.000Z) and Timestamp < datetime(2026-11-22T11:00:00.000Z) | order by Timestamp asc | take 100000 | extend SpoorAsked = "DeviceNetworkEvents 2026-11-22T10:00:00.000Z"',
       Timespan: "2026-11-22T10:00:00.000Z/2026-11-22T11:00:00.000Z",
     });
   });
@@ -394,6 +394,15 @@ describe("advanced hunting", () => {
       kind: "refused",
       message: expect.stringContaining("Syntax error"),
     });
+  });
+
+  test("rows that answer another question are not taken for an answer to this one", async () => {
+    const { made } = await graphThat(() => ({
+      body: { schema: [], results: [{ Timestamp: "2026-11-22T10:00:00Z", SpoorAsked: "EmailEvents 2026-11-22T10:00:00.000Z" }] },
+    }));
+    await expect(pagesOf(streamNamed(made, "device-info"), lastHour)).rejects.toMatchObject({ kind: "bad-answer" });
+    const [page] = await pagesOf(streamNamed(made, "email-events"), lastHour);
+    expect(page?.records).toEqual([{ $table: "EmailEvents", Timestamp: "2026-11-22T10:00:00Z" }]);
   });
 
   test("an answer without rows is not read as none", async () => {

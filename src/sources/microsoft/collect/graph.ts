@@ -58,16 +58,30 @@ export async function listPage(graph: Graph, link: string, right: Right): Promis
   return { records: read.data.value, next: read.data["@odata.nextLink"] ?? null, shortfalls: partial(answer) };
 }
 
-/** The pages of a list from a link on, in Graph's order. A link that was followed before ends the walk as an error. */
+/** The pages of a list from a link on, in Graph's order. (Whoever reads them notices when they go round in a circle.) */
 export async function* walk(first: string, ask: (link: string) => Promise<ListPage>): AsyncGenerator<ListPage> {
-  const followed = new Set<string>();
   for (let link: string | null = first; link !== null; ) {
-    if (followed.has(link)) throw new VendorError("bad-answer", "the pages of the list lead in a circle");
-    followed.add(link);
     const page: ListPage = await ask(link);
     yield page;
     link = page.next;
   }
+}
+
+// Times are told with more digits than they are asked with.
+const spanToleranceMs = 1000;
+
+/**
+ * Throws where records lie outside the span that was asked about: then the answer is that to another question, repeated, and would
+ * pass for this one's. Records without a time say nothing.
+ */
+export function refuseOtherSpan(records: readonly unknown[], member: string, { from, to }: Slice): void {
+  const isOutside = (record: unknown): boolean => {
+    const value: unknown = typeof record === "object" && record !== null ? Reflect.get(record, member) : undefined;
+    const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+    return time < from - spanToleranceMs || time > to + spanToleranceMs;
+  };
+  if (records.some(isOutside))
+    throw new VendorError("bad-answer", `the answer holds records outside the span that was asked about`);
 }
 
 /** A page for the room; where the slice ends after the vendor's present, later runs begin at that present. */

@@ -33,7 +33,7 @@ export function huntingStreams(graph: Graph, settings: Pick<Settings, "huntingTa
       concurrency: 1,
       async *pages(slice: Slice): AsyncGenerator<Page> {
         const answer = await ask(graph, query(table, slice, settings.huntingRows), slice);
-        const rows = rowsIn(answer, table);
+        const rows = rowsIn(answer, table, slice);
         const shortfalls: string[] = [];
         if (rows.length >= settings.huntingRows) {
           if (slice.to - slice.from > shortestSliceMs)
@@ -58,11 +58,15 @@ interface Query {
   readonly Timespan: string;
 }
 
+// Each row repeats what was asked: all tables have one address, and an answer to another question would pass for this one's.
+const mark = "SpoorAsked";
+const markOf = (table: string, begin: string): string => `${table} ${begin}`;
+
 // The settings allow nothing but letters and digits as a table's name.
 function query(table: string, { from, to }: Slice, rows: number): Query {
   const [begin, end] = [instant(from), instant(to)];
   return {
-    Query: `${table} | where Timestamp >= datetime(${begin}) and Timestamp < datetime(${end}) | order by Timestamp asc | take ${rows}`,
+    Query: `${table} | where Timestamp >= datetime(${begin}) and Timestamp < datetime(${end}) | order by Timestamp asc | take ${rows} | extend ${mark} = "${markOf(table, begin)}"`,
     Timespan: `${begin}/${end}`,
   };
 }
@@ -111,13 +115,22 @@ async function ask(graph: Graph, body: Query, slice: Slice): Promise<JsonAnswer>
   throw new VendorError(isSlow ? "unavailable" : isLarge ? "too-large" : "refused", what, { status: answer.status });
 }
 
-const results = z.array(z.record(z.string(), z.unknown()));
+const markedRow = z.looseObject({ [mark]: z.unknown().optional() });
 
-/** The rows, each with its table's name in front, by which it is known again; "results" or "Results", as answers differ. */
-function rowsIn({ body, status }: JsonAnswer, table: string): Record<string, unknown>[] {
+/**
+ * The rows, each with its table's name in front, by which it is known again, and without its mark; "results" or "Results", as answers
+ * differ.
+ */
+function rowsIn({ body, status }: JsonAnswer, table: string, { from }: Slice): unknown[] {
   const members = Object.entries(z.record(z.string(), z.unknown()).safeParse(body).data ?? {});
-  const member = members.find(([name]) => name.toLowerCase() === "results");
-  const read = results.safeParse(member?.[1]);
-  if (!read.success) throw new VendorError("bad-answer", `the answer about ${table} holds no rows`, { status });
-  return read.data.map((row) => ({ $table: table, ...row }));
+  const [, rows] = members.find(([name]) => name.toLowerCase() === "results") ?? [];
+  if (!Array.isArray(rows)) throw new VendorError("bad-answer", `the answer about ${table} holds no rows`, { status });
+  const expected = markOf(table, instant(from));
+  return rows.map((row: unknown) => {
+    if (typeof row !== "object" || row === null) return row;
+    const { [mark]: asked, ...record } = markedRow.parse(row);
+    if (asked !== undefined && asked !== expected)
+      throw new VendorError("bad-answer", `the answer about ${table} is that to another question`, { status });
+    return { $table: table, ...record };
+  });
 }

@@ -1,6 +1,17 @@
 import type { Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { type Graph, instant, type ListPage, listPage, listUrl, pageOf, type Right, saidBy, walk } from "./graph.ts";
+import {
+  type Graph,
+  instant,
+  type ListPage,
+  listPage,
+  listUrl,
+  pageOf,
+  type Right,
+  refuseOtherSpan,
+  saidBy,
+  walk,
+} from "./graph.ts";
 
 const day = 86_400_000;
 
@@ -44,8 +55,10 @@ export function eventStream(graph: Graph, list: EventList): Stream {
         $top: String(list.pageSize),
       });
       try {
-        for await (const page of walk(cursor ?? first, (link) => listPage(graph, link, list)))
+        for await (const page of walk(cursor ?? first, (link) => listPage(graph, link, list))) {
+          refuseOtherSpan(page.records, list.time, slice);
           yield pageOf(graph, slice, { records: page.records, cursor: page.next, shortfalls: toldBy(list, page) });
+        }
       } catch (cause) {
         if (cursor !== null || !isBeyondRetention(cause)) throw cause;
         const shortfall = `the tenant does not keep ${list.name} as far back as ${instant(slice.from)}; Graph says: ${saidBy(cause.body).message}`;

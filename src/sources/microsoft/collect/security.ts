@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { type Graph, instant, listPage, listUrl, pageOf, type Right } from "./graph.ts";
+import { type Graph, instant, listPage, listUrl, pageOf, type Right, refuseOtherSpan } from "./graph.ts";
 import { pools } from "./pools.ts";
 
 const hour = 3_600_000;
@@ -72,11 +72,7 @@ function changeStream(graph: Graph, list: ChangeList): Stream {
     async *pages(slice: Slice, cursor: string | null): AsyncGenerator<Page> {
       let at: Position | null =
         cursor === null ? { since: instant(slice.from), link: null, given: [] } : position.parse(JSON.parse(cursor));
-      const followed = new Set<string>();
       while (at !== null) {
-        if (at.link !== null && followed.has(at.link))
-          throw new VendorError("bad-answer", "the pages of the list lead in a circle");
-        if (at.link !== null) followed.add(at.link);
         const answer: Answer = await ask(graph, list, slice, at);
         const { next } = answer;
         yield pageOf(graph, slice, {
@@ -115,6 +111,7 @@ async function ask(graph: Graph, list: ChangeList, slice: Slice, at: Position): 
     };
   }
   const { shortfalls } = page;
+  refuseOtherSpan(page.records, "lastUpdateDateTime", slice);
   const given = new Set(at.given);
   const records = page.records.filter((record) => keysOf([record]).every((key) => !given.has(key)));
   if (page.next === null) return { records, next: null, shortfalls };

@@ -19,7 +19,7 @@ FROM (
       name IN ('DeviceNetworkEvents', 'DeviceEvents'), if(is_other_action, concat(name, ' ', action), ''),
       match(name, 'SignInLogs$|^SigninLogs$|SignInEvents(?:Beta)?$|^(?:AuditLogs|AADUserRiskEvents|AADServicePrincipalRiskEvents|AADRiskyUsers|AADRiskyServicePrincipals|SecurityAlert|OfficeActivity|MicrosoftGraphActivityLogs|GraphApiAuditEvents|AlertInfo|DeviceProcessEvents|DeviceLogonEvents|DeviceFileEvents|DeviceRegistryEvents|DeviceScriptEvents|DeviceInfo|DeviceNetworkInfo|IdentityLogonEvents|IdentityDirectoryEvents|IdentityInfo|EmailEvents|UrlClickEvents|CloudAppEvents|SecurityEvent|WindowsEvent|Event)$'), '',
       name != '', name,
-      isNotNull(field('displayName')) AND isNotNull(coalesce(field('ipRanges'), field('countriesAndRegions'))), 'named location',
+      isNotNull(field('displayName')) AND (isNotNull(coalesce(field('ipRanges'), field('countriesAndRegions'))) OR endsWith(row['@odata.type'], 'NamedLocation')), 'named location',
       isNotNull(coalesce(field('incidentWebUrl'), field('incidentName'))) AND isNotNull(coalesce(field('createdDateTime'), field('createdTime'))), 'incident',
       isNotNull(field('queryType')) AND isNotNull(field('queryTarget')), 'IdentityQueryEvents',
       is_of_device AND action = 'ImageLoaded', 'DeviceImageLoadEvents',

@@ -22,6 +22,7 @@ SELECT
   'Logon' AS activity_name,
   sign_in_status(field('errorCode')) AS status,
   field('errorCode') AS status_code,
+  if(field('errorCode') = '0', NULL, said(arrayFirst(step -> JSONExtractString(step, 'succeeded') = 'false', steps), ['authenticationStepResultDetail', 'detail'])) AS status_detail,
   coalesce(mail_address(field('accountUpn')), account(coalesce(field('accountUpn'), field('servicePrincipalName'), field('application')))) AS user_name,
   coalesce(field('accountObjectId'), field('servicePrincipalId')) AS user_uid,
   mail_address(field('accountUpn')) AS user_email_addr,
@@ -38,6 +39,9 @@ SELECT
   if(kind = 'interactiveUser', 'Interactive', NULL) AS logon_type,
   kind = 'interactiveUser' AS is_interactive,
   transform(row['authenticationrequirement'], ['multiFactorAuthentication', 'singleFactorAuthentication'], [true, false], NULL) AS is_mfa,
+  coalesce(
+    nullIf(arrayStringConcat(arrayDistinct(arrayFilter(method -> method NOT IN ('', 'Previously satisfied'), arrayMap(step -> ifNull(said(step, ['authenticationMethod', 'method']), ''), steps))), ', '), ''),
+    nullIf(arrayFirst(told -> match(told, '(?i)MFA'), arrayMap(step -> ifNull(said(step, ['authenticationStepResultDetail', 'detail']), ''), steps)), '')) AS mfa_detail,
   coalesce(field('application'), field('applicationId')) AS service_name,
   field('resourceDisplayName') AS resource_name,
   field('sessionId') AS session_uid,
@@ -58,6 +62,7 @@ FROM (
   SELECT *,
     coalesce(moment(field('timestamp')), moment(field('timeGenerated')), moment(field('time'))) AS time,
     row['endpointcall'] AS endpoint_call,
+    JSONExtractArrayRaw(row['authenticationprocessingdetails']) AS steps,
     (isNotNull(field('servicePrincipalId')) OR isNotNull(field('servicePrincipalName'))) AND isNull(field('accountUpn')) AS is_by_service,
     multiIf(
       is_by_service, if(truth(field('isManagedIdentity')), 'managedIdentity', 'servicePrincipal'),
