@@ -262,7 +262,7 @@ describe("Microsoft", () => {
     const rows = data.microsoft.hunting.DeviceNetworkEvents;
     expect((await hunt("DeviceNetworkEvents | count")).results).toEqual([{ Count: rows.length }]);
     expect((await hunt("DeviceNetworkEvents")).results).toHaveLength(100);
-    const [from, to] = [rows[10]?.Timestamp, rows[19]?.Timestamp];
+    const [from, to] = [String(rows[10]?.Timestamp), String(rows[19]?.Timestamp)];
     const between = `DeviceNetworkEvents | where Timestamp between (datetime(${from}) .. datetime(${to})) | project Timestamp, DeviceId | order by Timestamp asc | take 50`;
     const found = await hunt(between);
     expect(found.results).toHaveLength(10);
