@@ -1,9 +1,20 @@
 import { detector } from "../detector.ts";
 import { type Channel, explains, isBareAddress, nameChannel, pairChannel, placesOf } from "./channel.ts";
 import { draftOf } from "./finding.ts";
+import { hourlyChannel } from "./hourly.ts";
 import { type Merged, mergeChannels } from "./merge.ts";
 import { parameters } from "./parameters.ts";
-import { addressRow, domainRow, hostRow, insideRow, type NameRow, nameRow, type PairRow, pairRow } from "./questions.ts";
+import {
+  addressRow,
+  domainRow,
+  hostRow,
+  hoursRow,
+  insideRow,
+  type NameRow,
+  nameRow,
+  type PairRow,
+  pairRow,
+} from "./questions.ts";
 import { judge } from "./score.ts";
 import { insideKey, type Knowledge, nameKey, surroundingsOf } from "./surroundings.ts";
 import { techniques } from "./techniques.ts";
@@ -30,13 +41,14 @@ export default detector({
   questions: {
     pairs: { file: "pairs.sql", row: pairRow },
     names: { file: "names.sql", row: nameRow },
+    hours: { file: "hours.sql", row: hoursRow },
     addresses: { file: "addresses.sql", row: addressRow },
     domains: { file: "domains.sql", row: domainRow },
     hosts: { file: "hosts.sql", row: hostRow },
     inside: { file: "inside.sql", row: insideRow },
   },
   evidenceQuestion: "evidence.sql",
-  assess: ({ pairs, names, addresses, domains, hosts, inside }, context) => {
+  assess: ({ pairs, names, hours, addresses, domains, hosts, inside }, context) => {
     const knowledge: Knowledge = {
       addresses: new Map(addresses.map((row) => [row.address, row])),
       domains: new Map(domains.map((row) => [row.domain, row])),
@@ -46,7 +58,8 @@ export default detector({
       network: context.tables.get("network_activity"),
       parameters: context.parameters,
     };
-    const judged = channelsOf(pairs, names, knowledge).map((channel) => ({
+    const counted = hours.map(hourlyChannel).filter((channel) => channel !== null);
+    const judged = [...channelsOf(pairs, names, knowledge), ...counted].map((channel) => ({
       channel,
       judgement: judge(channel, surroundingsOf(channel, knowledge), context.parameters),
     }));

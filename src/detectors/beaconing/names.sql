@@ -7,6 +7,12 @@ WITH
   ((pauses, floor) -> arrayMap(pause -> pause - floor, arrayFilter(pause -> pause > floor, pauses))) AS beyond,
   ((values, center) -> if(length(values) + 2 < {countThreshold:UInt32} OR center <= 0, 9.,
     middle(arrayMap(value -> abs(value - center), values)) / center)) AS spread,
+  -- Pairs of which a sensor tells only how many calls an hour had: hours.sql judges those.
+  reported AS (
+    SELECT DISTINCT assumeNotNull(cityHash64(coalesce(src_endpoint_ip, device_ip, device_hostname), dst_endpoint_ip)) AS pair FROM network_activity
+    WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND count > 1 AND dst_endpoint_ip IS NOT NULL
+      AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
+  ),
   calls AS (
     SELECT time, concat(metadata_product_vendor_name, ' ', metadata_product_name) AS sensor, coalesce(src_endpoint_ip, device_ip, device_hostname) AS source, coalesce(tls_sni, dst_endpoint_hostname) AS name,
       dst_endpoint_ip AS address, dst_endpoint_port AS port, ifNull(connection_info_protocol_name, 'tcp') AS protocol,
@@ -17,6 +23,7 @@ WITH
     FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND coalesce(tls_sni, dst_endpoint_hostname) IS NOT NULL AND ifNull(activity_name, '') != 'Listen'
+      AND cityHash64(coalesce(src_endpoint_ip, device_ip, device_hostname), dst_endpoint_ip) GLOBAL NOT IN (SELECT pair FROM reported)
       AND coalesce(src_endpoint_ip, device_ip, device_hostname) IS NOT NULL
       AND NOT has({localPorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0)) AND NOT has({internalServicePorts:Array(UInt16)}, ifNull(dst_endpoint_port, 0))
     UNION ALL

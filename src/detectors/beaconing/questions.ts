@@ -31,6 +31,26 @@ export const pairRow = z.object({
 });
 export type PairRow = z.infer<typeof pairRow>;
 
+/** A host and the address and port whose calls a sensor only counts: Unix time of the hour, and its calls. */
+export const hoursRow = z.object({
+  source: z.string(),
+  source_is_address: z.coerce.boolean(),
+  destination: z.string(),
+  destination_is_inside: z.coerce.boolean(),
+  port: z.number(),
+  protocol: z.string(),
+  connections: z.coerce.number(),
+  first_time: z.string(),
+  last_time: z.string(),
+  counts: z.array(z.tuple([z.number(), z.coerce.number()])),
+  unanswered: z.coerce.number(),
+  names: z.array(z.string().nullable()),
+  devices: z.array(z.string().nullable()),
+  users: z.array(z.string().nullable()),
+  processes: z.array(z.string().nullable()),
+});
+export type HoursRow = z.infer<typeof hoursRow>;
+
 /** A host and the name that it calls often, with the addresses and ports that answered and how often each did. */
 export const nameRow = z.object({
   source: z.string(),

@@ -1,3 +1,4 @@
+import { epochMilliseconds } from "../../time.ts";
 import type { Reason } from "../../types.ts";
 import { isDynamicName } from "../dynamic-names.ts";
 import type { Channel } from "./channel.ts";
@@ -153,6 +154,8 @@ function farEndTerms(channel: Channel, around: Surroundings): Term[] {
     portTerm(channel, around),
     ownerTerm(around),
     answerTerm(channel),
+    programTerm(channel, around),
+    sessionTerm(channel),
   ].filter(isWorthSaying);
 }
 
@@ -246,6 +249,42 @@ function answerTerm({ unansweredShare, isOutside, protocol }: Channel): Term {
     feature: "answers",
     points: isDead ? 6 : 0,
     observed: isDead ? `${percent(unansweredShare)} of the calls were not answered` : "",
+  };
+}
+
+const browsers = /^(msedge|chrome|firefox|brave|opera|safari|iexplore|msedgewebview2|vivaldi|arc)(\.exe)?$/i;
+const offices =
+  /^(outlook|olk|teams|ms-teams|slack|zoom|onedrive|winword|excel|thunderbird|spotify|webex|ciscocollabhost)(\.exe)?$/i;
+const systemPrograms =
+  /^(rundll32|regsvr32|mshta|powershell|pwsh|wscript|cscript|msbuild|installutil|regasm|dllhost|werfault|certutil|notepad)(\.exe)?$/i;
+
+/** Which program calls, where a sensor on the host tells. */
+function programTerm({ processes, isOutside, names }: Channel, { clients }: Surroundings): Term {
+  const feature = "calling program";
+  const observed = processes.slice(0, 3).join(", ");
+  if (processes.length === 0 || !isOutside) return { feature, points: 0, observed: "" };
+  if (processes.some((name) => systemPrograms.test(name)))
+    return { feature, points: 8, observed: `${observed}: a program of the system that has no reason to call home` };
+  // A page that is left open asks for news by the clock; it has a name that somebody chose to visit.
+  if (names.length > 0 && processes.every((name) => browsers.test(name)))
+    return { feature, points: -20, observed: `${observed}: pages that are left open ask for news by the clock` };
+  if (processes.every((name) => offices.test(name) || browsers.test(name)))
+    return { feature, points: -16, observed: `${observed}: programs that keep in touch by the clock` };
+  if (clients !== null && clients >= 3)
+    return { feature, points: -8, observed: `${observed}, on ${clients} hosts: a product that several people have` };
+  return { feature, points: 0, observed };
+}
+
+/** An errand that runs at one time of day and ends, day after day, as backups do; an implant that sleeps does not go home. */
+function sessionTerm({ stretches, firstTime, isOutside }: Channel): Term {
+  const moments = stretches.flat().map((seconds) => seconds + epochMilliseconds(firstTime) / 1000);
+  const days = new Set(moments.map((moment) => Math.floor(moment / 86_400))).size;
+  const hours = new Set(moments.map((moment) => Math.floor((moment % 86_400) / 3600))).size;
+  const isErrand = isOutside && days >= 4 && hours <= 3 && moments.length >= 1.5 * days;
+  return {
+    feature: "one errand a day",
+    points: isErrand ? -14 : 0,
+    observed: isErrand ? `within ${hours} hours of the day on ${days} days` : "",
   };
 }
 

@@ -13,7 +13,7 @@ WITH
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND isNotNull(src_endpoint_ip) AND isNotNull(dst_endpoint_ip) AND src_endpoint_ip != dst_endpoint_ip
       AND (dst_endpoint_port IN (22, 135, 139, 445, 3389, 5985, 5986) OR dst_endpoint_port >= 49152)
-      AND ifNull(connection_info_protocol_name, 'tcp') = 'tcp' AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen', 'Refuse', 'Close')
+      AND ifNull(connection_info_protocol_name, 'tcp') = 'tcp' AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen', 'Refuse', 'Close', 'Attempt')
       AND ifNull(traffic_bytes_in, 1) > 0 AND ifNull(connection_info_state, '') NOT IN ('S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR')
   ),
   mapped AS (SELECT DISTINCT cityHash64(source, target) AS pair FROM answered WHERE port = 135),

@@ -3,8 +3,10 @@
 -- One row for each device, behaviour and shape of command: a command without its numbers, paths of users and long random words. Commands come
 -- from started processes, from scripts as they were run, and from what was typed or pasted into the Run dialogue.
 WITH
+  -- Sensors name a device with its domain or without.
+  (name -> lower(if(isIPv4String(name) OR isIPv6String(name), name, splitByChar('.', name)[1]))) AS short_name,
   started AS (
-    SELECT time AS event_time, metadata_uid AS uid, lower(coalesce(device_hostname, device_ip, '')) AS device, lower(ifNull(actor_user_name, '')) AS account,
+    SELECT time AS event_time, metadata_uid AS uid, short_name(coalesce(device_hostname, device_ip, '')) AS device, lower(ifNull(actor_user_name, '')) AS account,
       ifNull(process_name, '') AS name, ifNull(parent_process_name, '') AS parent, substring(ifNull(process_cmd_line, process_name), 1, 4000) AS command,
       ifNull(process_path, '') AS file_path, ifNull(process_uid, '') AS started_uid, ifNull(parent_process_uid, '') AS parent_uid, 'process' AS source,
       ifNull(process_file_original_name, '') AS original_name
@@ -12,12 +14,12 @@ WITH
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND coalesce(process_name, process_cmd_line) IS NOT NULL
       AND coalesce(device_hostname, device_ip, '') != ''
     UNION ALL
-    SELECT time, metadata_uid, lower(ifNull(device_hostname, '')), lower(ifNull(actor_user_name, '')), ifNull(actor_process_name, 'powershell.exe'), '',
+    SELECT time, metadata_uid, short_name(ifNull(device_hostname, '')), lower(ifNull(actor_user_name, '')), ifNull(actor_process_name, 'powershell.exe'), '',
       substring(assumeNotNull(script_content), 1, 20000), '', ifNull(actor_process_uid, ''), '', 'script', ''
     FROM script_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND script_content IS NOT NULL AND ifNull(device_hostname, '') != ''
     UNION ALL
-    SELECT time, metadata_uid, lower(ifNull(device_hostname, '')), lower(ifNull(actor_user_name, '')), 'RunMRU', ifNull(actor_process_name, ''),
+    SELECT time, metadata_uid, short_name(ifNull(device_hostname, '')), lower(ifNull(actor_user_name, '')), 'RunMRU', ifNull(actor_process_name, ''),
       substring(assumeNotNull(reg_value_data), 1, 4000), '', '', '', 'run-dialogue', ''
     FROM registry_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND reg_value_data IS NOT NULL AND ifNull(device_hostname, '') != ''

@@ -1,7 +1,8 @@
 -- Which of the system's own programs called an address outside that hardly anybody else calls? (LOLBAS project; rarity of destinations.)
 WITH
+  (name -> lower(if(isIPv4String(name) OR isIPv6String(name), name, splitByChar('.', name)[1]))) AS short_name,
   calls AS (
-    SELECT time AS call_time, metadata_uid AS uid, lower(coalesce(device_hostname, device_ip, src_endpoint_ip, '')) AS device, assumeNotNull(dst_endpoint_ip) AS address, ifNull(dst_endpoint_port, 0) AS port,
+    SELECT time AS call_time, metadata_uid AS uid, short_name(coalesce(device_hostname, device_ip, src_endpoint_ip, '')) AS device, assumeNotNull(dst_endpoint_ip) AS address, ifNull(dst_endpoint_port, 0) AS port,
       ifNull(coalesce(tls_sni, dst_endpoint_hostname), '') AS host, ifNull(actor_process_name, '') AS program, substring(ifNull(actor_process_cmd_line, ''), 1, 400) AS command, lower(ifNull(actor_user_name, '')) AS account,
       ifNull(actor_process_uid, '') AS process,
       match(program, '(?i)^(rundll32|regsvr32|mshta|installutil|msbuild|regasm|regsvcs|odbcconf|hh|cmstp|certutil|bitsadmin|finger|wscript|cscript|wmic|powershell|pwsh|notepad|dllhost|werfault|cmd|msiexec)(\\.exe)?$') AS is_system
