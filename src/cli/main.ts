@@ -11,6 +11,7 @@ import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
 import { registerRead } from "./commands/read.ts";
 import { registerResults } from "./commands/results.ts";
+import { registerSimulate } from "./commands/simulate.ts";
 import { registerTriage } from "./commands/triage.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { inertLines } from "./terminal.ts";
@@ -59,6 +60,7 @@ for (const register of [
   registerResults,
   registerEntity,
   registerEvaluate,
+  registerSimulate,
 ])
   register(program, sessionFor);
 
