@@ -9,10 +9,12 @@ import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
+import { registerModels } from "./commands/models.ts";
 import { registerRead } from "./commands/read.ts";
 import { registerResults } from "./commands/results.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerTriage } from "./commands/triage.ts";
+import { registerWatch } from "./commands/watch.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { inertLines } from "./terminal.ts";
 
@@ -58,6 +60,8 @@ for (const register of [
   registerIntel,
   registerAttack,
   registerResults,
+  registerModels,
+  registerWatch,
   registerEntity,
   registerEvaluate,
   registerSimulate,

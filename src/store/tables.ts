@@ -80,3 +80,13 @@ export async function spanOfEvents(store: Store): Promise<Window | null> {
   const [row] = await store.query(sql, {}, spanRow);
   return row === undefined || row.rows === 0 ? null : { from: row.from, to: row.to };
 }
+
+/** The time of the first event that these files (uids of raw) brought; null when they brought none. */
+export async function earliestOf(fileUids: readonly string[], store: Store): Promise<string | null> {
+  const selects = eventTables
+    .filter((table) => !table.endsWith("_inventory"))
+    .map((table) => `SELECT time FROM ${table} WHERE has({files:Array(String)}, raw_file_uid)`);
+  const sql = `SELECT count() AS rows, toString(min(time)) AS from, '' AS to FROM (${selects.join(" UNION ALL ")})`;
+  const [row] = await store.query(sql, { files: [...fileUids] }, spanRow);
+  return row === undefined || row.rows === 0 ? null : row.from;
+}

@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { type Config, configSchema } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
-import type { UserModel } from "../../models/user-model.ts";
-import { loadUserModel } from "../../models/user-model-file.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
@@ -18,6 +15,7 @@ import { parquetWith } from "../parquet.ts";
 import { refuseMissing, refuseOwn, refuseUnwritable } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
+import { modelNamed } from "./models.ts";
 
 interface HuntOptions extends GivenOptions {
   readonly from?: string;
@@ -36,7 +34,7 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .description("Read logs, look for what stands out, explain it, and write the report.")
     .option("--as <FORMAT>", "read every file as this format, whatever it looks like")
     .option("--no-collect", "do not ask the vendors of the settings; hunt over what is stored")
-    .option("--model <FILE>", "score people with a saved model instead of a new one")
+    .option("--model <MODEL>", "score people with a saved model instead of a new one: a file, or NAME[@HASH] of the registry")
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
     .option("--ai <off|claude>", "let a language model propose and pursue hypotheses (default off)")
     .option("--json", "print the record of the run as JSON")
@@ -65,7 +63,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   await refuseWrongUsage(paths, options, config);
   const library = await loadLibrary(config, options.as);
   const collecting = options.collect === false ? null : await collectingOf(config, options, session);
-  const model = options.model === undefined ? null : await readModel(options.model);
+  const model = options.model === undefined ? null : await modelNamed(options.model, options);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
       paths,
@@ -125,16 +123,6 @@ async function refuseWrongUsage(paths: readonly string[], { from, to }: HuntOpti
     throw new SpoorError("usage", `the window ends (${to}) before it begins (${from})`, {
       hint: "Times are UTC, and --to is exclusive: --from 2026-11-01 --to 2026-11-08.",
     });
-}
-
-async function readModel(path: string): Promise<UserModel> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new SpoorError("path-missing", `the model ${path} cannot be read`, {
-      hint: "Models of earlier runs lie in models/ of their results.",
-      cause,
-    });
-  });
-  return loadUserModel(text);
 }
 
 /** The command that would do the same again, with every setting that changes what is found. Where data and results lie is not one. */

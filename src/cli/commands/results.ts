@@ -3,8 +3,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
-import { openUserModel } from "../../models/user-model-body.ts";
-import { loadUserModel } from "../../models/user-model-file.ts";
 import { configOf, type GivenOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -13,7 +11,7 @@ interface ResultOptions extends GivenOptions {
   readonly json?: boolean;
 }
 
-/** Commands over the files that a run wrote: hypotheses, the Navigator layer, models. */
+/** Commands over the files that a run wrote: hypotheses, the Navigator layer. */
 export function registerResults(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
   withOut(program.command("hypotheses"))
     .description("List the hypotheses of the last run, by priority.")
@@ -42,29 +40,6 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
     .action(async (options: ResultOptions) =>
       sessionFor({}).terminal.out(inertJson((await readResult(options, "attack-layer.json")).trimEnd())),
     );
-  const models = program.command("models").description("Models that runs fitted.");
-  models
-    .command("show")
-    .argument("<FILE>", "a model file, such as spoor-out/models/user-anomaly-detector.json")
-    .description("What a model was fitted on, after checking its hash and that it scores as it did.")
-    .addHelpText("after", "\nExample:\n  spoor models show spoor-out/models/user-anomaly-detector.json")
-    .action(async (file: string) => {
-      const { terminal } = sessionFor({});
-      const model = loadUserModel(
-        await readFile(file, "utf8").catch((cause: unknown) => {
-          throw new SpoorError("path-missing", `${file} cannot be read`, {
-            hint: "Models lie in models/ of a run's results.",
-            cause,
-          });
-        }),
-      );
-      openUserModel(model);
-      terminal.out(
-        `${inert(model.name)}: ${model.kind}, fitted on ${model.rowCount} rows from ${model.window.from} to ${model.window.to} UTC, seed ${model.seed}`,
-      );
-      for (const feature of model.features) terminal.out(`  ${inert(feature.name)} (${inert(feature.unit)})`);
-      terminal.out(`hash ${model.hash}: intact, and its probes score as stored`);
-    });
 }
 
 function withOut(command: Command): Command {

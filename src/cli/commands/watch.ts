@@ -1,0 +1,182 @@
+import { hostname } from "node:os";
+import { type Command, Option } from "commander";
+import { collect as collectVendors } from "../../collect/collect.ts";
+import { sleep } from "../../collect/sleep.ts";
+import type { Config } from "../../config.ts";
+import { SpoorError } from "../../errors.ts";
+import type { UserModel } from "../../models/user-model.ts";
+import { loadLibrary } from "../../run.ts";
+import { epochMilliseconds } from "../../time.ts";
+import { type Severity, severities } from "../../types.ts";
+import { sinkOf } from "../../watch/sinks.ts";
+import { type Look, type WatchPlan, watch } from "../../watch/watch.ts";
+import type { World } from "../../world.ts";
+import { collectingOf } from "../collecting.ts";
+import { withLanding } from "../landing.ts";
+import { collect, configOf, days, type GivenOptions, positive, withHunt } from "../options.ts";
+import { parquetWith } from "../parquet.ts";
+import { refuseMissing, refuseOwn } from "../paths.ts";
+import { type Session, withWorld } from "../session.ts";
+import { inert, inertJson } from "../terminal.ts";
+import { modelNamed } from "./models.ts";
+
+interface WatchOptions extends GivenOptions {
+  readonly quiet?: boolean;
+  readonly sink: string[];
+  readonly least: Severity;
+  readonly every: number;
+  readonly collectEvery: number;
+  readonly window?: number;
+  readonly model?: string;
+  readonly models?: string;
+  readonly once?: boolean;
+}
+
+const defaultModel = "user-anomaly-detector";
+const dayMs = 86_400_000;
+
+/** `spoor watch`. */
+export function registerWatch(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  withHunt(program.command("watch").argument("[PATH...]", "files and folders of logs to follow"))
+    .description("Follow logs and vendors, and hand out findings as they are made; after a restart it goes on where it was.")
+    .option("--sink <SINK>", "where findings go, one JSON object each; may be repeated (default stdout)", collect, [])
+    .addOption(
+      new Option("--least <SEVERITY>", "hand out findings from this severity on").choices([...severities]).default("High"),
+    )
+    .option("--every <SECONDS>", "look for new lines so often", positive, 5)
+    .option("--collect-every <SECONDS>", "ask the vendors of the settings so often", positive, 300)
+    .addOption(
+      new Option(
+        "--window <SPAN>",
+        "how much of the data is looked at: 7d, 24h (default: as much as the model was fitted on, or 24h)",
+      ).argParser(days),
+    )
+    .option("--model <MODEL>", `score people with this model (default: the version of ${defaultModel} that is in use)`)
+    .option("--models <DIR|URL>", "where models are kept: a folder or s3://bucket/prefix (default ./spoor-models)")
+    .option("--once", "look once and end")
+    .addHelpText(
+      "after",
+      `
+A sink is stdout, https://…, syslog://host:514 (UDP), syslog+tcp://host:601, syslog+tls://host:6514, or env:NAME for an
+address with a secret in it. A finding reaches each sink at least once, under the same uid.
+
+Examples:
+  spoor watch /var/log/zeek/current --sink stdout
+  spoor watch --config spoor.yaml --sink env:HOOK --least Medium
+  spoor watch ./logs --once --quiet > new-findings.ndjson`,
+    )
+    .action((paths: string[], options: WatchOptions) => run(paths, options, sessionFor(options)));
+}
+
+async function run(paths: readonly string[], options: WatchOptions, session: Session): Promise<void> {
+  const config = await configOf(options);
+  await refuseMissing(paths);
+  await refuseOwn(paths, { "--store": config.store });
+  const collecting = await collectingOf(config, {}, session);
+  if (paths.length === 0 && collecting === null)
+    throw new SpoorError("usage", "there is nothing to follow", {
+      hint: "Name files or folders of logs, or settings with vendors (--config).",
+    });
+  const sinks = (options.sink.length === 0 ? ["stdout"] : options.sink).map((text) =>
+    sinkOf(addressOf(text, session), {
+      fetch: globalThis.fetch,
+      clock: () => new Date(),
+      hostname: hostname(),
+      print: (line) => printed(inertJson(line), session),
+    }),
+  );
+  const library = await loadLibrary(config);
+  const model = await modelInUse(options);
+  tellModel(model, session);
+  const windowMs = options.window === undefined ? windowOf(model) : options.window * dayMs;
+  const { store, memory } = config;
+  await withLanding(config, (landingDirectory) =>
+    withWorld(session, { store, memory }, (world) => {
+      const importOptions: WatchPlan["importOptions"] = {
+        sources: library.sources,
+        landingDirectory,
+        leaveOut: [config.out, ...(/^https?:/.test(store) ? [] : [store])],
+        year: config.year ?? world.clock().getUTCFullYear(),
+        convertParquet: parquetWith(config),
+      };
+      const plan: WatchPlan = {
+        paths,
+        collect: whenDue(collecting?.(landingDirectory) ?? null, importOptions, options.collectEvery * 1000),
+        importOptions,
+        ...library,
+        ...detecting(config),
+        model,
+        windowMs,
+        everyMs: options.every * 1000,
+        sinks,
+        least: options.least,
+        once: options.once === true,
+      };
+      return watch(plan, world, sleep, (look) => tell(look, session));
+    }),
+  );
+}
+
+function detecting({ internal, mmdb, seed, set: settings, budget }: Config) {
+  return { internal, mmdb, seed, settings, budget };
+}
+
+type Collecting = Omit<Parameters<typeof collectVendors>[0], "importOptions">;
+
+/** Asks the vendors when so long has passed since they were asked. */
+function whenDue(plan: Collecting | null, importOptions: WatchPlan["importOptions"], everyMs: number): WatchPlan["collect"] {
+  let last = Number.NEGATIVE_INFINITY;
+  return async (world: World) => {
+    const now = world.clock().getTime();
+    if (plan === null || now - last < everyMs) return [];
+    last = now;
+    return (await collectVendors({ ...plan, importOptions }, world)).sources;
+  };
+}
+
+/** env:NAME is the address in that variable, so that it stands in no list of processes. */
+function addressOf(text: string, { environment }: Session): string {
+  const name = /^env:([A-Za-z_]\w*)$/.exec(text)?.[1];
+  if (name === undefined) return text;
+  const value = environment[name];
+  if (value !== undefined && value !== "") return value;
+  throw new SpoorError("configuration", `the variable ${name}, which --sink names, is not set`, {
+    hint: "Put the address there.",
+  });
+}
+
+function printed(line: string, { terminal }: Session): Promise<void> {
+  terminal.out(line);
+  return Promise.resolve();
+}
+
+/** The model that was asked for, or the one in use, or none. */
+async function modelInUse(options: WatchOptions): Promise<UserModel | null> {
+  if (options.model !== undefined) return modelNamed(options.model, options);
+  return modelNamed(defaultModel, options).catch((thrown: unknown) => {
+    if (thrown instanceof SpoorError && thrown.code === "not-found") return null;
+    throw thrown;
+  });
+}
+
+function tellModel(model: UserModel | null, { terminal }: Session): void {
+  terminal.note(
+    model === null
+      ? `No version of ${defaultModel} is in use: people are compared within each look (spoor models load, spoor models promote).`
+      : `People are scored with ${inert(model.name)}@${model.hash.slice(0, 12)}, fitted on ${model.rowCount} rows from ${model.window.from} to ${model.window.to} UTC.`,
+  );
+}
+
+/** Counts of a day cannot be compared with those of a week: the window is as long as that of the model. */
+function windowOf(model: UserModel | null): number {
+  return model === null ? dayMs : Math.max(dayMs, epochMilliseconds(model.window.to) - epochMilliseconds(model.window.from));
+}
+
+function tell({ stored, findings, delivered, gaps }: Look, { terminal }: Session): void {
+  if (stored + delivered > 0) terminal.note(`${stored} new records, ${findings} findings in the window, ${delivered} handed out`);
+  for (const gap of gaps) {
+    // The same lack at every look would drown the rest.
+    if (gap.kind === "failed" || gap.kind === "quarantined" || gap.kind === "damaged" || gap.kind === "unrecognised")
+      terminal.note(`gap: ${inert(gap.part)}: ${inert(gap.reason)}`);
+  }
+}
