@@ -40,7 +40,7 @@ const moduleBase64 = [
 ];
 // end module
 
-let compiled: WebAssembly.Module | undefined;
+let compiled: object | undefined;
 
 /** The functions over a memory. The module is compiled once, from a kilobyte that is part of this file: nothing is loaded. */
 export function scoreTrees(memory: WebAssembly.Memory): ScoreTrees {

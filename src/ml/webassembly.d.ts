@@ -4,9 +4,9 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
   const Memory: new (descriptor: { readonly initial: number }) => Memory;
-  const Module: new (bytes: Uint8Array) => Module;
+  const Module: new (bytes: Uint8Array) => object;
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }
-  const Instance: new (module: Module, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>) => Instance;
+  const Instance: new (module: object, imports: Readonly<Record<string, Readonly<Record<string, Memory>>>>) => Instance;
 }
