@@ -14,10 +14,12 @@ export function meaning(kind: VendorErrorKind): string {
   return kind === "limited" ? ": the limit is reached" : "";
 }
 
-export function gaveUp(error: VendorError, where: string, wait: number): VendorError {
-  const seconds = Math.ceil(wait / 1000);
+/** The last of many failures, with how long it was tried. */
+export function gaveUp(error: VendorError, triedMs: number): VendorError {
+  if (triedMs < 1000) return error;
+  const span = triedMs < 120_000 ? `${Math.round(triedMs / 1000)} seconds` : `${Math.round(triedMs / 60_000)} minutes`;
   const details = { body: error.body, cause: error, ...(error.status === null ? {} : { status: error.status }) };
-  return new VendorError(error.kind, `${error.message}; waiting ${seconds} s more would pass the deadline of ${where}`, details);
+  return new VendorError(error.kind, `${error.message} (again and again, for ${span})`, details);
 }
 
 /** What a failed connection says, with the codes under it; lasting where asking again cannot help: a certificate that is not good. */

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import type { CollectContext, VendorConnection } from "./collector.ts";
 import type { HttpClient } from "./http.ts";
-import { httpClient, type RequestLogEntry } from "./http-client.ts";
+import { type HttpLimits, httpClient, type RequestLogEntry } from "./http-client.ts";
 import type { ConfiguredCollector } from "./load.ts";
 import type { Redaction } from "./redact.ts";
 import { secretResolver } from "./secrets.ts";
@@ -15,6 +15,8 @@ export interface CollectOutside {
   readonly random: () => number;
   /** Where references to secrets of the environment lead. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where a question names no limits of its own: how patient to be. */
+  readonly httpLimits?: Partial<HttpLimits>;
 }
 
 /** A vendor made ready to be asked. */
@@ -40,15 +42,18 @@ export async function connectCollector(
 ): Promise<Connected> {
   const { redaction, log, downloads, callsInLastDay } = options;
   const { signal, clock, gaps } = world;
-  const client = httpClient({
-    fetch: outside.fetch,
-    now: () => clock().getTime(),
-    sleep: outside.sleep,
-    random: outside.random,
-    signal,
-    redaction,
-    ...(log === undefined ? {} : { log }),
-  });
+  const client = httpClient(
+    {
+      fetch: outside.fetch,
+      now: () => clock().getTime(),
+      sleep: outside.sleep,
+      random: outside.random,
+      signal,
+      redaction,
+      ...(log === undefined ? {} : { log }),
+    },
+    outside.httpLimits,
+  );
   // A collector may ask several hosts: the clock that counts is that of the one it asked last.
   let lastHost: string | null = null;
   const remembering = <Rest extends readonly unknown[], Result>(

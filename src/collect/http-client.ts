@@ -103,7 +103,8 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
   }
 
   async function ask<Result>(request: HttpRequest, maxBytes: number, read: Reader<Result>): Promise<Result> {
-    const deadline = time.now() + (request.deadlineMs ?? limits.deadlineMs);
+    const begun = time.now();
+    const deadline = begun + (request.deadlineMs ?? limits.deadlineMs);
     const where = place(request);
     let url = request.url;
     let redirects = 0;
@@ -125,7 +126,7 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
         if (!outcome.mayHelp) throw outcome.error;
         const wait = Math.max(outcome.waitMs ?? 0, backOff(attempt - 1, effects.random));
         if (outcome.waitMs !== null) gateOf(request).pause(time.now() + outcome.waitMs);
-        if (time.now() + wait >= deadline) throw gaveUp(outcome.error, where, wait);
+        if (time.now() + wait >= deadline) throw gaveUp(outcome.error, time.now() - begun);
         await calmly(() => time.sleep(wait, effects.signal));
         // Patience outlives a token: the next try fetches what is current.
         renewedProof = null;

@@ -36,7 +36,8 @@ export function amended(interval: Slice, refusal: string, now: number): Slice | 
   const isShort = /too short/i.test(refusal);
   const isOld = /too far into the past/i.test(refusal);
   const isCurrent = /still current/i.test(refusal);
-  if (isShort) return { from: from - shortestMs, to };
+  const longer = { from: Math.max(from - shortestMs, to - hourMs), to };
+  if (isShort) return longer.from < from ? longer : null;
   const later = { from: Math.max(from + 10 * minuteMs, ceil(now - furthestMs)), to };
   if (isOld) return later.to - later.from >= shortestMs ? later : null;
   const earlier = { from: Math.min(from, to - minuteMs - shortestMs), to: to - minuteMs };
