@@ -34,7 +34,7 @@ export async function serveEstate(options: ServeEstateOptions): Promise<ServedEs
   if (events > mostServed) throw new Error(`what is served is kept in memory: ask for ${mostServed} records or fewer`);
   const end = clock().getTime();
   const start = Math.floor(end / day) * day - 6 * day;
-  const { people, busyness } = sizeOf(events, seed, start, options.people);
+  const { people, busyness } = sizeOf(events, seed, start, { people: options.people, days: 7 });
   const { estate, background, attack } = tellScenario({ seed, start, days: 7, people, attacks, end, busyness });
   const data = vendorDataOf(together(background, attack), estate);
   const credentials = {

@@ -29,6 +29,8 @@ export interface SimulateOptions {
   readonly start: string;
   /** 40 to 50,000 (default: as the number of records asks for). */
   readonly people: number | null;
+  /** Up to 92 (default: as the number of records asks for, a week at most unless people are named). */
+  readonly days: number | null;
   /** Ids of the attacks and look-alikes to plant. */
   readonly attacks: readonly string[];
   /** Told after every part, with the share that is done. */
@@ -60,7 +62,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   if (truthFile !== null && !relative(resolve(directory), resolve(truthFile)).startsWith(".."))
     throw new Error(`the truth goes outside of ${directory}, where nobody who hunts there can read it`);
   const start = startOf(options.start);
-  const size = sizeOf(options.events, seed, start, options.people);
+  const size = sizeOf(options.events, seed, start, options);
   const estate = estateOf(seed, { people: size.people });
   const span: Span = { start, days: size.days };
   const planted = plantIn(estate, span, size, attacks, seed);

@@ -19,18 +19,24 @@ const sampled = 24;
  * How many people, over how many days, told how fully, make about so many records. A week of full days is aimed at: a small number is
  * told of fewer days first, then of thinner ones; a large one of more people.
  */
-export function sizeOf(events: number, seed: number, start: number, wanted: number | null): Size {
+export function sizeOf(
+  events: number,
+  seed: number,
+  start: number,
+  { people: wanted, days: wantedDays }: { readonly people: number | null; readonly days: number | null },
+): Size {
   if (!Number.isInteger(events) || events < 1_000 || events > 1_000_000_000)
     throw new Error(`a simulation has between 1,000 and 1,000,000,000 records, not ${events}`);
+  if (wantedDays !== null && (wantedDays < 1 || wantedDays > 92))
+    throw new Error(`a simulation has 1 to 92 days, not ${wantedDays}`);
   const full = rateOf(seed, start, wanted ?? 400, 1);
   const weeks = (people: number, days: number) => people * workdaysIn(start, days) * full;
-  const people = wanted ?? Math.min(50_000, Math.max(40, Math.round(events / weeks(1, 7))));
-  const days = Array.from({ length: wanted === null ? 7 : 92 }, (_, index) => index + 1).find(
-    (count) => weeks(people, count) >= events * 0.98,
-  );
-  if (days === undefined && weeks(people, wanted === null ? 7 : 92) < events * 0.5)
-    throw new Error(`${people} people do not make ${events} records in a quarter of a year: name more of them`);
-  const span = days ?? (wanted === null ? 7 : 92);
+  const people = wanted ?? Math.min(50_000, Math.max(40, Math.round(events / weeks(1, wantedDays ?? 7))));
+  const most = wantedDays ?? (wanted === null ? 7 : 92);
+  const enough = Array.from({ length: most }, (_, index) => index + 1).find((count) => weeks(people, count) >= events * 0.98);
+  if (enough === undefined && weeks(people, most) < events * 0.7)
+    throw new Error(`${people} people do not make ${events} records in ${most} days: ask for more people or more days`);
+  const span = wantedDays ?? enough ?? most;
   return { people, days: span, busyness: busynessFor(events / (people * workdaysIn(start, span)), full, seed, start, people) };
 }
 

@@ -9,6 +9,7 @@ export interface Simulator {
     readonly seed: number;
     readonly start: string;
     readonly people: number | null;
+    readonly days: number | null;
     readonly attacks: readonly string[];
     readonly onPart?: (done: number) => void;
     readonly signal?: AbortSignal;

@@ -11,6 +11,7 @@ interface SimulateOptions {
   readonly seed: number;
   readonly start: string;
   readonly people?: number;
+  readonly days?: number;
   readonly attacks?: string[];
   readonly truth?: string;
   readonly serve?: boolean;
@@ -28,6 +29,7 @@ export function registerSimulate(program: Command, sessionFor: (options: { quiet
     .option("--seed <N>", "the same seed gives the same bytes", whole, 42)
     .option("--start <DAY>", "the first day", "2026-11-02")
     .option("--people <N>", "how many people work there, 40 to 50,000 (default: as the number of records asks for)", whole)
+    .option("--days <N>", "how many days, up to 92 (default: as the number of records asks for)", whole)
     .option("--attacks <ID,…>", "what to plant (--list names them)", list)
     .option("--truth <FILE>", "where to write what was planted: outside of --out")
     .option("--serve", "write nothing: serve the vendors' interfaces on this machine, over the week up to now, for spoor collect")
@@ -72,6 +74,7 @@ async function write(
       seed,
       start,
       people: options.people ?? null,
+      days: options.days ?? null,
       attacks,
       onPart: (done) => terminal.progress(`simulate: ${Math.floor(done * 100)} %`),
       signal,
