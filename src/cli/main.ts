@@ -5,6 +5,7 @@ import { versions } from "../versions.ts";
 import { registerAttack } from "./commands/attack.ts";
 import { registerCollect } from "./commands/collect.ts";
 import { registerData } from "./commands/data.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
@@ -54,6 +55,7 @@ const sessionFor = (options: { quiet?: boolean }): Session => sessionOf(options.
 for (const register of [
   registerHunt,
   registerCollect,
+  registerDoctor,
   registerData,
   registerRead,
   registerTriage,

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CollectOutside, connectCollector } from "../../collect/connect.ts";
+import { callsSince, recordCalls } from "../../collect/ledger.ts";
+import { type ConfiguredCollector, configuredCollectors, loadCollectors } from "../../collect/load.ts";
+import { Redaction } from "../../collect/redact.ts";
+import type { Config } from "../../config.ts";
+import { messageOf, SpoorError } from "../../errors.ts";
+import type { Store } from "../../store/store.ts";
+import type { Gap } from "../../types.ts";
+import { GapLedger } from "../../world.ts";
+import { type Line, missing, ok, warning } from "./line.ts";
+
+const dayMs = 86_400_000;
+const clocksDifferMs = 60_000;
+/** Whoever asks sits at a terminal: what does not answer soon is told to be unreachable. */
+export const doctorsPatience = { deadlineMs: 20_000, headersMs: 15_000, bodyIdleMs: 15_000 };
+
+export interface VendorLines {
+  readonly lines: readonly Line[];
+  /** What vendors cannot tell however well they are set up. */
+  readonly gaps: readonly Gap[];
+}
+
+export interface Asking {
+  readonly outside: CollectOutside;
+  readonly clock: () => Date;
+  readonly signal: AbortSignal;
+  /** Holds the ledger of calls; null while there is none. */
+  readonly store: Store | null;
+}
+
+/** Settings, secrets, reach, permissions and clock of each vendor that the settings name; one that is wrong hides no other. */
+export async function vendorLines(config: Config, wanted: readonly string[], asking: Asking): Promise<VendorLines> {
+  const collectors = await loadCollectors(config.sources);
+  const ids = Object.keys(config.collect).sort();
+  if (ids.length === 0) {
+    const known = collectors.map(({ id }) => id).join(", ");
+    return {
+      lines: [
+        warning("vendors", "settings", `none is set up under collect: (there are ${known}); only folders of logs can be hunted`),
+      ],
+      gaps: [],
+    };
+  }
+  const lines: Line[] = [];
+  const gaps: Gap[] = [];
+  for (const id of ids) {
+    if (wanted.length > 0 && !wanted.includes(id)) continue;
+    try {
+      for (const configured of configuredCollectors(collectors, { [id]: config.collect[id] ?? {} })) {
+        const found = await oneVendor(configured, asking);
+        lines.push(...found.lines);
+        gaps.push(...found.gaps);
+      }
+    } catch (thrown) {
+      if (asking.signal.aborted) throw thrown;
+      lines.push(missing(id, "settings", thrown, [`all of ${id}`]));
+    }
+  }
+  return { lines, gaps };
+}
+
+async function oneVendor(configured: ConfiguredCollector, { outside, clock, signal, store }: Asking): Promise<VendorLines> {
+  const { id, name } = configured.collector;
+  const redaction = new Redaction();
+  const gaps = new GapLedger();
+  const made: { pool: string; at: number; calls: number }[] = [];
+  const callsInLastDay = async (pool: string): Promise<number> => {
+    const before = store === null ? 0 : await callsSince(store, id, pool, new Date(clock().getTime() - dayMs));
+    return before + made.filter((call) => call.pool === pool).length;
+  };
+  const downloads = await mkdtemp(join(tmpdir(), "spoor-doctor-"));
+  try {
+    const { connection, skewMs } = await connectCollector(
+      configured,
+      { downloads, redaction, callsInLastDay, log: ({ pool }) => made.push({ pool, at: clock().getTime(), calls: 1 }) },
+      { ...outside, httpLimits: doctorsPatience },
+      { clock, signal, gaps },
+    );
+    try {
+      const checks = await connection.check();
+      const told = checks.map((check) => ({ part: name, ...check, detail: redaction.strike(check.detail) }));
+      return { lines: [...told, ...clockLines(name, skewMs())], gaps: gaps.list().filter(({ kind }) => kind !== "failed") };
+    } finally {
+      await connection.close?.();
+    }
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const hint = thrown instanceof SpoorError && thrown.hint !== undefined ? { hint: thrown.hint } : {};
+    const told = new SpoorError("configuration", redaction.strike(messageOf(thrown)), hint);
+    return { lines: [missing(name, "connection", told, [`all of ${id}`])], gaps: [] };
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+    if (store !== null) await recordCalls(store, id, made);
+  }
+}
+
+function clockLines(part: string, skew: number | null): Line[] {
+  if (skew === null) return [];
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  if (Math.abs(skew) <= clocksDifferMs) return [ok(part, "clock", seconds === 0 ? "agrees with ours" : `${seconds} s from ours`)];
+  const way = skew > 0 ? "ahead of" : "behind";
+  return [
+    warning(part, "clock", `${seconds} s ${way} ours: set this machine's clock (NTP); signed requests and tokens may be refused`),
+  ];
+}
