@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
 import { readRecord } from "../../findings/ndjson.ts";
-import type { OcsfFinding } from "../../findings/ocsf.ts";
+import { fromOcsf, type OcsfFinding } from "../../findings/ocsf.ts";
+import { orderByVerdicts } from "../../findings/verdict-order.ts";
 import type { World } from "../../world.ts";
 import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
@@ -15,6 +16,7 @@ interface ReadOptions extends GivenOptions {
   readonly limit?: number;
   readonly detector?: string;
   readonly all?: boolean;
+  readonly byVerdicts?: boolean;
 }
 
 /** Commands that show what earlier runs recorded: findings, explain, stories. */
@@ -24,6 +26,7 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
     .option("--detector <ID>", "only of this detector")
     .option("--limit <N>", "at most so many (default 50)", whole)
     .option("--all", "closed findings too")
+    .option("--by-verdicts", "in the order that this team's verdicts suggest; none is left out")
     .option("--json", "one OCSF record a line")
     .addHelpText("after", "\nExamples:\n  spoor findings --limit 20\n  spoor findings --detector beaconing --json | head -1")
     .action((options: ReadOptions) => overStore(options, sessionFor, (world, session) => listFindings(options, world, session)));
@@ -79,12 +82,51 @@ async function listFindings(options: ReadOptions, world: World, { terminal }: Se
     limit: options.limit ?? 50,
   });
   if (found.length === 0) terminal.note("No findings are on record. `spoor hunt FOLDER` makes some.");
-  for (const { record, document } of found)
+  const listed = options.byVerdicts === true ? await inOrderOfVerdicts(found, world, terminal) : found;
+  for (const { record, document } of listed)
     terminal.out(
       options.json === true
         ? inertJson(document)
         : `${Number(record.unmapped.score).toFixed(0).padStart(3)}  ${record.severity.padEnd(13)}  ${record.finding_info.uid.slice(0, 8)}  ${inert(record.finding_info.title)}`,
     );
+}
+
+type Recorded = Awaited<ReturnType<typeof recordedFindings>>[number];
+
+/** Findings with those first that resemble what was worth the look before; in their own order while there are too few verdicts. */
+async function inOrderOfVerdicts(
+  found: readonly Recorded[],
+  world: World,
+  terminal: Session["terminal"],
+): Promise<readonly Recorded[]> {
+  const verdicts = await world.store.query(
+    "SELECT finding_uid AS uid, verdict FROM triage ORDER BY finding_uid, recorded_time DESC, verdict LIMIT 1 BY finding_uid",
+    {},
+    z.object({ uid: z.string(), verdict: z.string() }),
+  );
+  // Verdicts outlive the list: findings that are closed or lie beyond its end are learned from too.
+  const all = await recordedFindings(world, "true", { limit: 10_000 });
+  const learned = orderByVerdicts(
+    all.map(({ record }) => fromOcsf(record)),
+    verdicts,
+    42,
+  );
+  if (learned.kind === "too-few") {
+    terminal.note(
+      `Not enough verdicts yet: ${learned.worth} found worth the look and ${learned.notWorth} not, of ${learned.needed} (spoor verdict FINDING …). Listed by score.`,
+    );
+    return found;
+  }
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  terminal.note(
+    `Learned from ${learned.worth + learned.notWorth} verdicts; wrong on ${percent(learned.outOfBagError)} of those it had not seen (guessing: ${percent(learned.guessError)}). It goes by ${learned.importance
+      .slice(0, 3)
+      .map(({ feature, share }) => `${feature} ${percent(share)}`)
+      .join(", ")}.`,
+  );
+  const place = new Map(learned.order.map(({ uid }, position) => [uid, position]));
+  const placeOf = ({ record }: Recorded): number => place.get(record.finding_info.uid) ?? Number.MAX_SAFE_INTEGER;
+  return [...found].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 async function explain(id: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
