@@ -1,10 +1,10 @@
 import { type CollectContext, collector, type Stream, type VendorConnection } from "../../collect/collector.ts";
-import { activityStreams } from "./collect/activity-feed.ts";
+import { activityCheck, activityStreams } from "./collect/activity-feed.ts";
 import { auditLogStreams } from "./collect/audit-logs.ts";
-import { checks } from "./collect/check.ts";
+import { checks, type OtherCheck } from "./collect/check.ts";
 import { clouds } from "./collect/clouds.ts";
 import { directoryStreams } from "./collect/directory.ts";
-import { exportStreams, fromAccount, fromFolder } from "./collect/export.ts";
+import { exportCheck, exportStreams, fromAccount, fromFolder } from "./collect/export.ts";
 import type { Graph } from "./collect/graph.ts";
 import { huntingStreams } from "./collect/hunting.ts";
 import { riskStreams } from "./collect/risk.ts";
@@ -27,31 +27,51 @@ async function connect(given: Settings, context: CollectContext): Promise<Vendor
     ...auditLogStreams(graph, given),
     ...(cloud.hasSecurity ? [...riskStreams(graph), ...securityStreams(graph)] : []),
   ];
+  const parts = [...feed(given, context, (audience) => proof.authorise(audience)), ...(await exported(given, context))];
   const { sliceHours } = given;
   const offered = [
     ...bySlice.map((stream) => (sliceHours === undefined ? stream : { ...stream, sliceMs: sliceHours * 3_600_000 })),
     ...directoryStreams(graph),
-    ...feedStreams(given, context, (audience) => proof.authorise(audience)),
-    ...(await exported(given, context)),
+    ...parts.flatMap(({ streams }) => streams),
   ];
   const streams = offered.filter(({ id }) => !given.leaveOut.includes(id));
   tellWhatIsNotOffered(given, context);
-  return { streams, check: () => checks(graph, streams, () => proof.roles(cloud.graph)) };
+  const others = parts.map((part) => ({ what: part.what, blind: part.streams.map(({ id }) => id), try: part.try }));
+  return { streams, check: () => checks(graph, streams, () => proof.roles(cloud.graph), others) };
 }
 
-function feedStreams(given: Settings, context: CollectContext, authorise: (audience: string) => Graph["authorise"]): Stream[] {
+/** Streams that are not Graph's, and how to try whether they can be had. */
+interface Part extends Pick<OtherCheck, "what" | "try"> {
+  readonly streams: readonly Stream[];
+}
+
+function feed(given: Settings, context: CollectContext, authorise: (audience: string) => Graph["authorise"]): Part[] {
   const audience = clouds[given.cloud].activity;
   if (audience === null || given.activityFeed.length === 0) return [];
   const { http, clock } = context;
   const base = given.activityUrl ?? audience;
-  return activityStreams({ base, tenantId: given.tenantId, http, authorise: authorise(audience), clock }, given.activityFeed);
+  const asked = { base, tenantId: given.tenantId, http, authorise: authorise(audience), clock };
+  return [
+    {
+      what: "Management Activity feed",
+      streams: activityStreams(asked, given.activityFeed),
+      try: () => activityCheck(asked, given.activityFeed),
+    },
+  ];
 }
 
-async function exported(given: Settings, context: CollectContext): Promise<Stream[]> {
+async function exported(given: Settings, context: CollectContext): Promise<Part[]> {
   if (given.export === undefined) return [];
+  const { tenantId } = given;
   const { folder, accountUrl, logs, retentionDays } = given.export;
   const fetchFile = folder === undefined ? fromAccount(await context.secret(accountUrl ?? ""), context.http) : fromFolder(folder);
-  return exportStreams(logs, given.tenantId, retentionDays, fetchFile, context);
+  return [
+    {
+      what: "exported logs",
+      streams: exportStreams(logs, tenantId, retentionDays, fetchFile, context),
+      try: () => exportCheck(logs, tenantId, fetchFile, context, context.clock().getTime()),
+    },
+  ];
 }
 
 function tellWhatIsNotOffered(given: Settings, { gaps }: CollectContext): void {

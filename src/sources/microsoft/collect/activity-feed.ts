@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Page, Slice, Stream } from "../../../collect/collector.ts";
+import type { Check, Page, Slice, Stream } from "../../../collect/collector.ts";
 import { type HttpClient, type JsonAnswer, VendorError } from "../../../collect/http.ts";
 import { instant } from "./graph.ts";
 import { pools } from "./pools.ts";
@@ -45,6 +45,25 @@ export function activityStreams(feed: ActivityFeed, contentTypes: readonly strin
     concurrency: 1,
     pages: (slice: Slice, cursor: string | null) => pages(feed, contentType, slice, cursor),
   }));
+}
+
+/** For `spoor doctor`: whether the feed may be asked, and which contents are not subscribed to. */
+export async function activityCheck(feed: ActivityFeed, contentTypes: readonly string[]): Promise<Omit<Check, "blind">> {
+  const what = "Management Activity feed";
+  const subscription = z.looseObject({ contentType: z.string(), status: z.string() });
+  const answer = await get(feed, `${feed.base}/api/v1.0/${feed.tenantId}/activity/feed/subscriptions/list`);
+  const begun = z
+    .array(subscription)
+    .catch([])
+    .parse(answer.body)
+    .filter(({ status }) => status.toLowerCase() === "enabled");
+  const missing = contentTypes.filter((type) => begun.every(({ contentType }) => contentType !== type));
+  if (missing.length === 0) return { what, state: "ok", detail: `${permission} is granted, and its contents are subscribed to` };
+  return {
+    what,
+    state: "warning",
+    detail: `${permission} is granted; the first collection subscribes to ${missing.join(", ")}, which then begins`,
+  };
 }
 
 async function* pages(feed: ActivityFeed, contentType: string, slice: Slice, cursor: string | null): AsyncGenerator<Page> {

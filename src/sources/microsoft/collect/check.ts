@@ -42,11 +42,19 @@ const huntingPermission = "ThreatHunting.Read.All";
 // The clocks of a sign-in and of what it is compared with should agree to this.
 const skewWorthTelling = 60_000;
 
+/** A check of something that is not Graph's. */
+export interface OtherCheck {
+  readonly what: string;
+  readonly blind: readonly string[];
+  readonly try: () => Promise<Omit<Check, "blind">>;
+}
+
 /** Tries each permission that the streams need. `roles` are those that the token names; null where it shows none. */
 export async function checks(
   graph: Graph,
   streams: readonly Stream[],
   rolesOf: () => Promise<readonly string[] | null>,
+  others: readonly OtherCheck[],
 ): Promise<Check[]> {
   let roles: readonly string[] | null;
   try {
@@ -60,6 +68,10 @@ export async function checks(
     const blind = streams.filter((stream) => stream.permission === permission).map(({ id }) => id);
     const outcome = await tried(graph, permission);
     if (outcome !== null) found.push(outcome === "ok" ? ok(permission, roles) : { what: permission, ...outcome, blind });
+  }
+  for (const other of others) {
+    const outcome = await other.try().catch((cause: unknown) => ({ what: other.what, ...stateOf(cause) }));
+    found.push({ ...outcome, blind: outcome.state === "ok" ? [] : other.blind });
   }
   return [...found, ...clock(graph)];
 }

@@ -16,6 +16,12 @@ export const clouds = {
     activity: "https://manage.office.com",
     hasSecurity: true,
   },
+  gcc: {
+    graph: "https://graph.microsoft.com",
+    login: "https://login.microsoftonline.com",
+    activity: "https://manage-gcc.office.com",
+    hasSecurity: true,
+  },
   usgov: {
     graph: "https://graph.microsoft.us",
     login: "https://login.microsoftonline.us",
@@ -36,4 +42,4 @@ export const clouds = {
   },
 } as const satisfies Readonly<Record<string, Cloud>>;
 
-export const cloudNames = ["global", "usgov", "dod", "china"] as const satisfies readonly (keyof typeof clouds)[];
+export const cloudNames = ["global", "gcc", "usgov", "dod", "china"] as const satisfies readonly (keyof typeof clouds)[];

@@ -296,6 +296,16 @@ describe("alerts and incidents", () => {
     await expect(pagesOf(streamNamed(made, "alerts"), lastHour)).rejects.toBeInstanceOf(SliceTooLarge);
   });
 
+  test("where Graph refuses the order, answers that hold everything are taken as they come", async () => {
+    const { made } = await graphThat(({ query }) =>
+      query.has("$orderby")
+        ? { status: 400, body: { error: { code: "BadRequest", message: "$orderby is not supported" } } }
+        : list([...alerts].reverse()),
+    );
+    const [page] = await pagesOf(streamNamed(made, "alerts"), lastHour);
+    expect(page).toMatchObject({ records: [...alerts].reverse(), cursor: null });
+  });
+
   test("a refused $skip halves the slice, and in the shortest slice is told", async () => {
     const { made } = await graphThat(({ query }, url) =>
       query.has("$skip")
@@ -574,6 +584,34 @@ describe("what is not there", () => {
       detail: expect.stringContaining("administrator's consent"),
     });
     expect(checks[0]?.detail).toBe("the token carries AuditLog.Read.All, SecurityAlert.Read.All, ThreatHunting.Read.All");
+  });
+
+  test("the activity feed and what is exported are tried as well", async () => {
+    const downloads = mkdtempSync(join(tmpdir(), "spoor-check-"));
+    try {
+      const server = await serve(({ path }) => {
+        if (path.endsWith("/token")) return { body: { access_token: "t", expires_in: 3599 } };
+        if (path.endsWith("/subscriptions/list")) return { body: [{ contentType: "Audit.Exchange", status: "enabled" }] };
+        return list([]);
+      });
+      const settings = { graphUrl: server.url, loginUrl: server.url, activityUrl: server.url, huntingTables: [] };
+      const { connection } = await connectTo(
+        { ...settings, activityFeed: ["Audit.Exchange", "Audit.General"], export: { folder: downloads, logs: ["EmailEvents"] } },
+        undefined,
+        downloads,
+      );
+      const checks = await connection.check();
+      expect(checks.find(({ what }) => what === "Management Activity feed")).toMatchObject({
+        state: "warning",
+        detail: expect.stringContaining("subscribes to Audit.General"),
+      });
+      expect(checks.find(({ what }) => what === "exported logs")).toMatchObject({
+        state: "warning",
+        blind: ["export-emailevents"],
+      });
+    } finally {
+      rmSync(downloads, { recursive: true, force: true });
+    }
   });
 
   test("where the sign-in is refused everything is blind", async () => {

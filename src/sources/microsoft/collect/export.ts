@@ -3,7 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { CollectContext, Page, Slice, Stream } from "../../../collect/collector.ts";
+import type { Check, CollectContext, Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
 import { SpoorError } from "../../../errors.ts";
 import { type ExportLog, type ExportLogName, exportLog } from "./export-logs.ts";
@@ -12,8 +12,8 @@ import { pools } from "./pools.ts";
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Where an export lies: gives the whole lines of a file below it as a file of its own; null where there is no such file. */
-type Fetch = (path: string, to: string) => Promise<boolean>;
+/** Where an export lies: writes the whole lines of a file below it to a file of its own; false where there is no such file. */
+export type Fetch = (path: string, to: string) => Promise<boolean>;
 
 /**
  * Logs that diagnostic settings or the streaming interface export: one file for each hour, whose name follows from the hour, so nothing
@@ -80,6 +80,33 @@ function pathOf({ container }: ExportLog, tenantId: string, at: number): string 
   const [year, month, date, hours] = new Date(at).toISOString().split(/[-T:]/);
   return `${container}/tenantId=${tenantId}/y=${year}/m=${month}/d=${date}/h=${hours}/m=00/PT1H.json`;
 }
+
+/** For `spoor doctor`: whether there is a file of any of the last hours. `now` in milliseconds since 1970. */
+export async function exportCheck(
+  logs: readonly ExportLogName[],
+  tenantId: string,
+  fetchFile: Fetch,
+  { downloads }: Pick<CollectContext, "downloads">,
+  now: number,
+): Promise<Omit<Check, "blind">> {
+  const what = "exported logs";
+  const path = join(downloads, "check");
+  const absent: string[] = [];
+  for (const name of logs) {
+    const hours = Array.from({ length: hoursLookedAt }, (_, index) => pathOf(exportLog(name), tenantId, now - index * hour));
+    let isThere = false;
+    for (const file of hours) isThere ||= await fetchFile(file, path);
+    if (!isThere) absent.push(name);
+  }
+  await rm(path, { force: true });
+  if (absent.length === 0) return { what, state: "ok", detail: "there is a file of each" };
+  return {
+    what,
+    state: "warning",
+    detail: `no file of the last ${hoursLookedAt} hours of ${absent.join(", ")}: nothing was exported, or it lies elsewhere`,
+  };
+}
+const hoursLookedAt = 6;
 
 /** From a folder that holds the containers. */
 export function fromFolder(folder: string): Fetch {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { type Graph, instant, listPage, listUrl, pageOf, type Right, refuseOtherSpan } from "./graph.ts";
+import { type Graph, instant, type ListPage, listPage, listUrl, pageOf, type Right, refuseOtherSpan, saidBy } from "./graph.ts";
 import { pools } from "./pools.ts";
 
 const hour = 3_600_000;
@@ -93,14 +93,9 @@ interface Answer {
 }
 
 async function ask(graph: Graph, list: ChangeList, slice: Slice, at: Position): Promise<Answer> {
-  const question = listUrl(graph, list.path, {
-    $filter: `lastUpdateDateTime ge ${at.since} and lastUpdateDateTime le ${instant(slice.to)}`,
-    $orderby: "lastUpdateDateTime asc",
-    $top: String(list.pageSize),
-  });
-  let page: Awaited<ReturnType<typeof listPage>>;
+  let page: ListPage;
   try {
-    page = await listPage(graph, at.link ?? question, list);
+    page = at.link === null ? await changesSince(graph, list, at.since, slice.to) : await listPage(graph, at.link, list);
   } catch (cause) {
     if (at.link === null || !(cause instanceof VendorError) || cause.kind !== "refused") throw cause;
     if (slice.to - slice.from > shortestSliceMs) throw new SliceTooLarge(cause.message);
@@ -116,6 +111,21 @@ async function ask(graph: Graph, list: ChangeList, slice: Slice, at: Position): 
   const records = page.records.filter((record) => keysOf([record]).every((key) => !given.has(key)));
   if (page.next === null) return { records, next: null, shortfalls };
   return { records, next: following(page.records, at, page.next, slice), shortfalls };
+}
+
+async function changesSince(graph: Graph, list: ChangeList, since: string, to: number): Promise<ListPage> {
+  const options = {
+    $filter: `lastUpdateDateTime ge ${since} and lastUpdateDateTime le ${instant(to)}`,
+    $top: String(list.pageSize),
+  };
+  try {
+    return await listPage(graph, listUrl(graph, list.path, { ...options, $orderby: "lastUpdateDateTime asc" }), list);
+  } catch (cause) {
+    // The order is not documented for these lists. Where it is refused, only answers that hold everything are taken.
+    if (!(cause instanceof VendorError) || cause.kind !== "refused" || !/order ?by/i.test(saidBy(cause.body).message))
+      throw cause;
+    return listPage(graph, listUrl(graph, list.path, options), list);
+  }
 }
 
 /** From where to ask next. */

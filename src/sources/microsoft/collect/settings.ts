@@ -18,7 +18,7 @@ export const settings = z
     certificate: reference.optional(),
     /** PEM text of its private key (PKCS #8), where it does not stand beside the certificate. */
     privateKey: reference.optional(),
-    /** The national cloud of the tenant; GCC (not High) is global. */
+    /** The national cloud of the tenant; gcc differs from global in the activity feed only, GCC High is usgov. */
     cloud: z.enum(cloudNames).default("global"),
     graphUrl: baseUrl.optional(),
     loginUrl: baseUrl.optional(),
