@@ -64,9 +64,19 @@ export function truthOf(scenario: Scenario, data: VendorData, seed: number) {
     malicious: pairs(/beacon$/),
     exfiltration: pairs(/^upload$/),
     lateral_movement: pairs(/^movement/),
+    malicious_sources: sprayers(scenario),
     attacks,
     look_alikes: told.filter(({ kind }) => kind === "look-alike").map(({ kind: _, techniques: __, ...rest }) => rest),
   };
+}
+
+/** Who tried passwords on many, with the number of tries. */
+function sprayers({ planted }: Scenario): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { steps } of planted)
+    for (const { name, occurrences } of steps)
+      if (name === "spray") for (const { address } of occurrences.signIns) counts[address] = (counts[address] ?? 0) + 1;
+  return counts;
 }
 
 /** What the step left is told again by itself; a sensor that sums up tells some of it only together with other things. */

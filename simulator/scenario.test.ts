@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { truthOfFolder } from "../src/evaluation/truth.ts";
+import { truthFile } from "../src/evaluation/truth-file.ts";
 import { attackOf, attacks } from "./attacks/library.ts";
 import { day } from "./calendar.ts";
+import { together } from "./occurrences.ts";
+import { keysOf } from "./record-keys.ts";
 import { type ScenarioOptions, tellScenario } from "./scenario.ts";
+import { truthOf } from "./scenario-truth.ts";
+import { vendorDataOf } from "./vendors.ts";
 
 const start = Date.UTC(2026, 10, 16);
 const options: ScenarioOptions = {
@@ -83,4 +89,26 @@ test("the session that is replayed is the victim's own: one session, two network
   expect(replay?.occurrences.signIns.flatMap(({ authentication }) => authentication?.steps.map(({ method }) => method))).toEqual(
     replay?.occurrences.signIns.map(() => "Previously satisfied"),
   );
+});
+
+test("the truth names each step's records by ids that the vendors know, and the evaluation can read it", () => {
+  const data = vendorDataOf(together(all.background, all.attack), all.estate);
+  const known = new Map(keysOf(data).map(({ list, keys }) => [list, new Set(keys)]));
+  const truth = truthOf(all, data, options.seed);
+  for (const { id, steps } of [...truth.attacks, ...truth.look_alikes])
+    for (const { name, records } of steps) {
+      expect(
+        records.reduce((sum, { count }) => sum + count, 0),
+        `${id} ${name}`,
+      ).toBeGreaterThan(0);
+      for (const { list, keys } of records) expect(keys.filter((key) => known.get(list)?.has(key) !== true)).toEqual([]);
+    }
+  const read = truthOfFolder(truthFile.parse(JSON.parse(JSON.stringify(truth))));
+  expect(read.unscored).toBeNull();
+  expect(read.areas.map(({ area, positives }) => [area, positives.length])).toEqual([
+    ["beaconing", 3],
+    ["exfiltration", 2],
+    ["lateral-movement", 3],
+    ["password-attack", 2],
+  ]);
 });
