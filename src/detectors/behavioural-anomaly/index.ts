@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { isDrift, spread, spreadOf, stabilityIndex } from "../../ml/drift.ts";
 import { predictOutliers } from "../../ml/isolation-forest.ts";
-import type { Matrix } from "../../ml/matrix.ts";
+import { columnOf, type Matrix } from "../../ml/matrix.ts";
 import { fitUserModel } from "../../models/fit-user-model.ts";
 import { scoreUsers } from "../../models/score-users.ts";
 import type { UserModel } from "../../models/user-model.ts";
@@ -85,6 +86,7 @@ function judged(
   const peers = peersOf(people, matrix, called);
   const model = given === null ? fitted(matrix, kind, isLargest, context) : opened(given);
   const { score } = scoreUsers(model, matrix);
+  if (context.model !== null) tellDrift(context.model, matrix, called, context);
   const flags = context.parameters.contamination === "auto" ? null : predictOutliers(model.forest, matrix);
   const { leastScore } = context.parameters;
   const drafts = people.flatMap((row, position) => {
@@ -104,6 +106,22 @@ function judged(
   );
   if (map !== null && isLargest) context.keepPeopleMap(map);
   return drafts;
+}
+
+/** Says which features are spread otherwise than when the model was fitted: its scores then mean less. */
+function tellDrift(model: UserModel, matrix: Matrix, called: string, context: AssessContext<Parameters>): void {
+  const then = z.array(spread).safeParse(model.parameters.spread);
+  if (!then.success) return;
+  const moved = then.data.flatMap((one, column) => {
+    const index = stabilityIndex(one, columnOf(matrix, column));
+    return isDrift(index, one, matrix.rows) ? [`${features[column]?.name ?? ""} (${index.toFixed(2)})`] : [];
+  });
+  if (moved.length > 0)
+    context.note({
+      kind: "assumption",
+      reason: `${called} behave otherwise than when the model was fitted (population stability index above 0.25): ${moved.join(", ")}; fit it again`,
+      count: moved.length,
+    });
 }
 
 function totalOf(reasons: readonly Reason[]): number {
@@ -133,7 +151,7 @@ function fitted(
     matrix,
     seed: context.seed,
     forest: { trees, maxSamples: Math.min(maxSamples, matrix.rows), contamination },
-    parameters: { population },
+    parameters: { population, spread: features.map((_, column) => spreadOf(columnOf(matrix, column))) },
   });
   context.keepModel(model);
   return openUserModel(model);
