@@ -161,7 +161,7 @@ test("a queue goes on from when it was last emptied, and says what it has forgot
   const queue = { kind: "queue", retentionMs: 7 * dayMs } as const;
   expect(planWhole(queue, {}, [last], now)).toEqual({
     window: { from: now - 9 * dayMs, to: now },
-    slices: [{ from: now - 9 * dayMs, to: now }],
+    slices: [{ from: now - 7 * dayMs, to: now }],
     lost: [{ from: now - 9 * dayMs, to: now - 7 * dayMs }],
   });
 });

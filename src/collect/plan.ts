@@ -61,7 +61,8 @@ export function planEvents(
   return {
     window,
     slices: common(united([...open, ...due]), reachable).flatMap((stretch) => cut(stretch, stream)),
-    lost: without(without([window], covered), reachable),
+    // The margin itself is no loss worth a word.
+    lost: without(without([window], covered), reachable).filter(({ from, to }) => to - from > retentionMarginMs),
   };
 }
 
@@ -76,7 +77,8 @@ export function planWhole(
   const window = { from: Math.min(now, last ?? windowOf(wanted, [], now).from), to: now };
   // A queue forgets what nobody took in time; a snapshot has no past.
   const kept = stream.retentionMs === null || stream.kind === "snapshot" ? window.from : now - stream.retentionMs;
-  return { window, slices: [window], lost: without([window], [{ from: kept, to: Number.POSITIVE_INFINITY }]) };
+  const slice = { from: Math.min(Math.max(window.from, kept), now), to: now };
+  return { window, slices: [slice], lost: without([window], [{ from: kept, to: Number.POSITIVE_INFINITY }]) };
 }
 
 /** What was answered in full, up to where the answers reach. */

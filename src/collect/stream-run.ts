@@ -68,9 +68,16 @@ export class StreamRun {
     }
     for (const slice of this.#lost) await this.#end({ ...this.#begin(slice), state: "refused", shortfalls: [this.#behind()] });
     const walkers = Array.from({ length: Math.max(1, stream.concurrency) }, async () => {
-      while (await this.#next());
+      try {
+        while (await this.#next());
+      } catch (thrown) {
+        this.#pending = [];
+        throw thrown;
+      }
     });
-    await Promise.all(walkers);
+    // Nobody may still be writing when the spool is closed.
+    const failed = (await Promise.allSettled(walkers)).find((walker) => walker.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     await this.flush();
   }
 
@@ -200,8 +207,8 @@ export class StreamRun {
     const now = tools.now() + this.#plannedSkewMs;
     const plan = (stream.kind === "events" ? planEvents : planWhole)(stream, wanted, this.#attempts, now);
     this.#lost = plan.lost;
-    const planned = plan.slices.flatMap((slice) => without([slice], resumed)).map((slice) => this.#begin(slice));
-    this.#pending = [...resumed, ...planned];
+    const planned = resumed.length === 0 ? plan.slices : plan.slices.flatMap((slice) => without([slice], resumed));
+    this.#pending = [...resumed, ...planned.map((slice) => this.#begin(slice))];
     this.#tell();
   }
 
@@ -237,7 +244,7 @@ export class StreamRun {
 
   #behind(): string {
     const days = Math.round((this.#job.stream.retentionMs ?? 0) / dayMs);
-    return `it lies behind what the vendor keeps (${days} days)`;
+    return `it lies behind what the vendor keeps (${days} ${days === 1 ? "day" : "days"})`;
   }
 
   #tell(): void {

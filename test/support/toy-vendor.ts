@@ -140,7 +140,7 @@ export async function startToyVendor(options: ToyOptions): Promise<ToyVendor> {
       case "lost-cursor":
         return send(response, offset === 0 ? 503 : 410, { error: "the place is no longer known" });
       case "repeated-page":
-        return send(response, 200, { items: lastPage, next: link(offset) });
+        return send(response, 200, { items: lastPage, next: `${link(offset)}&again=${vendor.asked.length}` });
       case "same-cursor":
         return send(response, 200, { items: page.items, next: link(offset) });
       case "empty-page":
