@@ -2,7 +2,7 @@ import type { Department, Device, Estate, EstateOptions, Person, Role } from "./
 import { type Office, offices } from "./places.ts";
 import { type Random, randomOf } from "./random.ts";
 
-// An estate of any size. Its shape follows rules of thumb: offices open as it grows, one in twelve works shifts at shared desks,
+// An estate of any size. Its shape follows rules of thumb: offices open as it grows, one in twelve (of operations) works shifts at shared desks,
 // three in a hundred are of the IT department, and there is a server for every fifteen people (fewer as it grows).
 
 const given =
@@ -111,8 +111,8 @@ function workstationsOf(people: readonly Person[], seed: number): Device[] {
   const shifts = new Map<string, Person[]>();
   const desks: Person[][] = [];
   for (const [index, person] of people.entries()) {
-    // One in twelve works a shift: six of an office share a desk.
-    if (index % 12 !== 7) {
+    // Three in ten are of operations, and three in ten of those work a shift: six of an office share a desk.
+    if (person.department !== "operations" || index % 10 > 2) {
       desks.push([person]);
       continue;
     }

@@ -10,6 +10,7 @@ import { tellLetters, tellPhishingTest } from "./days/letters.ts";
 import { tellMachine } from "./days/machines.ts";
 import { tellSuspicions } from "./days/suspicions.ts";
 import { emptyTale, type Tale } from "./days/tale.ts";
+import { tellUpkeep } from "./days/upkeep.ts";
 import { tellWeb } from "./days/web.ts";
 import { workdaysOf } from "./days/workday.ts";
 
@@ -53,6 +54,7 @@ function tellWorkstation(
     tellPhishingTest(tale, day, running, seed);
     tellAdministration(tale, day, randomFor("administration"));
     tellSuspicions(tale, day, randomFor("suspicions"));
+    tellUpkeep(tale, day, randomFor("upkeep"));
     const rollout = randomFor("rollout");
     if (rollout.chance(0.07)) tellRollout(tale, estate, device, day.from + rollout.between(1, 7) * hour, rollout);
   }

@@ -34,7 +34,8 @@ export function tellLetters(tale: Tale, day: Workday, running: Running, random: 
 }
 
 function inside(estate: Estate, person: Person, time: number, random: Random): Mail {
-  const recipients = Array.from({ length: 1 + Math.floor(random.exponential(0.8)) }, () => random.pick(estate.people).mail);
+  const picked = Array.from({ length: 1 + Math.floor(random.exponential(0.8)) }, () => random.pick(estate.people).mail);
+  const recipients = [...new Set(picked)];
   return {
     ...letter(time, random),
     direction: "Intra-org",
