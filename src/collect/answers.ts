@@ -1,5 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import { messageOf, SpoorError } from "../errors.ts";
+import { parseExactly } from "./exact-json.ts";
 import type { HttpRequest, JsonAnswer } from "./http.ts";
 import { type BodyLimits, readBody } from "./read-body.ts";
 
@@ -11,7 +12,7 @@ export function readJson(request: HttpRequest): Reader<JsonAnswer> {
   return async (response, limits) => {
     const { text, bytes } = await textOf(response, limits);
     const isAnswer = response.ok && request.accept?.includes(response.status) !== true;
-    const body = text.trim() === "" ? undefined : isAnswer ? JSON.parse(text) : parsedOrText(text);
+    const body = text.trim() === "" ? undefined : isAnswer ? parseExactly(text) : parsedOrText(text);
     const result = { status: response.status, headers: Object.fromEntries(response.headers), body };
     return { result, bytes };
   };

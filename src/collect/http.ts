@@ -45,7 +45,7 @@ export interface JsonAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined where the answer was empty; text where an accepted or refused answer is not JSON. */
+  /** Undefined where the answer was empty; whole numbers beyond 2^53 are text (exact-json.ts); text where an accepted or refused answer is not JSON. */
   readonly body: unknown;
 }
 

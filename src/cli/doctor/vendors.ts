@@ -44,22 +44,22 @@ export async function vendorLines(config: Config, wanted: readonly string[], ask
       gaps: [],
     };
   }
-  const lines: Line[] = [];
-  const gaps: Gap[] = [];
-  for (const id of ids) {
-    if (wanted.length > 0 && !wanted.includes(id)) continue;
-    try {
-      for (const configured of configuredCollectors(collectors, { [id]: config.collect[id] ?? {} })) {
-        const found = await oneVendor(configured, asking);
-        lines.push(...found.lines);
-        gaps.push(...found.gaps);
+  const looks = ids
+    .filter((id) => wanted.length === 0 || wanted.includes(id))
+    .map(async (id): Promise<VendorLines> => {
+      try {
+        const configured = configuredCollectors(collectors, { [id]: config.collect[id] ?? {} });
+        return together(await Promise.all(configured.map((one) => oneVendor(one, asking))));
+      } catch (thrown) {
+        if (asking.signal.aborted) throw thrown;
+        return { lines: [missing(id, "settings", thrown, [`all of ${id}`])], gaps: [] };
       }
-    } catch (thrown) {
-      if (asking.signal.aborted) throw thrown;
-      lines.push(missing(id, "settings", thrown, [`all of ${id}`]));
-    }
-  }
-  return { lines, gaps };
+    });
+  return together(await Promise.all(looks));
+}
+
+function together(parts: readonly VendorLines[]): VendorLines {
+  return { lines: parts.flatMap(({ lines }) => lines), gaps: parts.flatMap(({ gaps }) => gaps) };
 }
 
 async function oneVendor(configured: ConfiguredCollector, { outside, clock, signal, store }: Asking): Promise<VendorLines> {
@@ -82,7 +82,8 @@ async function oneVendor(configured: ConfiguredCollector, { outside, clock, sign
     try {
       const checks = await connection.check();
       const told = checks.map((check) => ({ part: name, ...check, detail: redaction.strike(check.detail) }));
-      return { lines: [...told, ...clockLines(name, skewMs())], gaps: gaps.list().filter(({ kind }) => kind !== "failed") };
+      const clocks = told.some(({ what }) => what.includes("clock")) ? [] : clockLines(name, skewMs());
+      return { lines: [...told, ...clocks], gaps: gaps.list().filter(({ kind }) => kind !== "failed") };
     } finally {
       await connection.close?.();
     }
