@@ -95,7 +95,8 @@ afterAll(async () => {
 test("every line that the collector writes is recognised, and nothing is refused", () => {
   expect(totals(first.outcome.sources)).toMatchObject({ quarantined: 0 });
   expect(first.outcome.asked.filter(({ state }) => state !== "complete")).toEqual([]);
-  expect(first.gaps.map(({ kind, part }) => `${kind} ${part.split("/")[1]}`)).toEqual(["raw-only named-locations"]);
+  // What has no table, such as named locations, is kept as it came.
+  expect(new Set(first.gaps.map(({ kind }) => kind))).toEqual(new Set(["raw-only"]));
 });
 
 test("a sign-in that Graph and advanced hunting both tell is one row, and it has the session", async () => {
