@@ -261,6 +261,27 @@ test("nobody listening is unavailable, with the reason", async () => {
   expect(error.message).toContain("ECONNREFUSED");
 });
 
+test.each([
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "self-signed certificate", 1],
+  ["CERT_HAS_EXPIRED", "certificate has expired", 1],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "Hostname does not match", 1],
+  ["UND_ERR_CONNECT_TIMEOUT", "Connect Timeout Error", 4],
+  ["ENOTFOUND", "getaddrinfo ENOTFOUND api.example.com", 4],
+])("%s is told with its reason, and tried again only where that can help", async (code, message, tries) => {
+  let tried = 0;
+  const { http } = testRoom({
+    fetch: () => {
+      tried += 1;
+      return Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) }));
+    },
+  });
+  const url = "https://api.example.com/";
+  const error = await refusal(http.json({ method: "GET", url, origin: url, pool, deadlineMs: 6000 }));
+  expect([error.kind, tried]).toEqual(["unavailable", tries]);
+  expect(error.message).toContain(message);
+  expect(error.message).toContain(code);
+});
+
 test("an answer longer than allowed is dropped on the way, whatever length it announces, and not asked again", async () => {
   const endless: Answering = (_request, response) => {
     const more = (): void => {
