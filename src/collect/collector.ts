@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { GapLedger } from "../world.ts";
 import type { HttpClient } from "./http.ts";
+import type { Sleep } from "./sleep.ts";
 
 /**
  * A collector asks a vendor for what it knows. It is the file collector.ts of a source's folder (default export); the loader finds
@@ -23,6 +24,8 @@ export interface CollectContext {
   /** The time now by our clock; the vendor's own is in the Date header of its answers (HttpClient.skewMs). */
   readonly clock: () => Date;
   readonly signal: AbortSignal;
+  /** Waiting, for vendors that want to be asked again later; default: real waiting. */
+  readonly sleep?: Sleep;
   readonly gaps: GapLedger;
   /** The value behind a secret's reference. Held in memory only; whatever was resolved is struck out of every message. */
   readonly secret: (reference: string) => Promise<string>;

@@ -73,6 +73,15 @@ export async function connectCollector(
     skewMs: (host) => client.skewMs(host),
   };
   const secret = secretResolver({ environment: outside.environment, http, redaction, signal });
-  const connection = await collector.connect(settings, { http, clock, signal, gaps, secret, downloads, callsInLastDay });
+  const connection = await collector.connect(settings, {
+    http,
+    clock,
+    signal,
+    sleep: outside.sleep,
+    gaps,
+    secret,
+    downloads,
+    callsInLastDay,
+  });
   return { connection, skewMs: () => (lastHost === null ? null : client.skewMs(lastHost)) };
 }

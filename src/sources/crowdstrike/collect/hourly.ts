@@ -1,0 +1,85 @@
+import { type Page, type Slice, SliceTooLarge } from "../../../collect/collector.ts";
+import { rowsAtMost, type Searcher, type SearchResult, search } from "./query-job.ts";
+
+const hour = 3_600_000;
+// Events of an hour that is over are still on their way for a while.
+const lagMs = 15 * 60_000;
+const groupsAtMost = 20_000;
+
+interface Counted {
+  readonly event: string;
+  /** What a row is for; a group has all of them. */
+  readonly by: readonly string[];
+}
+
+// Who called keeps its own port out of the count, and so does the caller of who was called: each connection has another.
+const counted: readonly Counted[] = [
+  { event: "NetworkConnectIP4", by: ["LocalAddressIP4", "RemoteAddressIP4", "RemotePort", "Protocol", "ConnectionDirection"] },
+  { event: "NetworkConnectIP6", by: ["LocalAddressIP6", "RemoteAddressIP6", "RemotePort", "Protocol", "ConnectionDirection"] },
+  {
+    event: "NetworkReceiveAcceptIP4",
+    by: ["LocalAddressIP4", "LocalPort", "RemoteAddressIP4", "Protocol", "ConnectionDirection"],
+  },
+  {
+    event: "NetworkReceiveAcceptIP6",
+    by: ["LocalAddressIP6", "LocalPort", "RemoteAddressIP6", "Protocol", "ConnectionDirection"],
+  },
+];
+
+/**
+ * Connections counted by the hour: one row for each pair of machine and destination, with how many there were, the first and the last.
+ * Hours are whole, so that an hour asked for twice gives the same rows; the one that is not over is left to the next run. An hour with
+ * too many pairs for one search is asked for in sixteen parts.
+ */
+export async function* hourlyConnections(searcher: Searcher, { from, to }: Slice, cursor: string | null): AsyncGenerator<Page> {
+  const over = Math.floor((searcher.session.now() - lagMs) / hour) * hour;
+  const whole = { from: Math.floor(from / hour) * hour, to: Math.min(Math.ceil(to / hour) * hour, over) };
+  const coveredTo = to > over ? { coveredTo: Math.max(from, Math.min(to, over)) } : {};
+  if (whole.from >= whole.to) {
+    yield { records: [], cursor: null, ...coveredTo };
+    return;
+  }
+  const [first = 0, firstPart] = cursor === null ? [] : cursor.split("/").map(Number);
+  for (const [index, { event, by }] of counted.entries()) {
+    if (index < first) continue;
+    for await (const { result, next } of countsOf(searcher, { event, by }, whole, index === first ? firstPart : undefined)) {
+      const place = next === null ? `${index + 1}` : `${index}/${next}`;
+      yield { records: result.rows, cursor: place, shortfalls: result.shortfalls, ...coveredTo };
+    }
+  }
+  // Ports that listen are few, and told one by one.
+  const { rows, shortfalls } = await search(
+    searcher,
+    `#event_simpleName=/^NetworkListenIP[46]$/ | tail(${rowsAtMost})`,
+    whole,
+    rowsAtMost,
+  );
+  yield { records: rows, cursor: null, shortfalls, ...coveredTo };
+}
+
+/** The counts of one event: at once, or from a part on; `next` is the part that follows, null after the last. */
+async function* countsOf(
+  searcher: Searcher,
+  { event, by }: Counted,
+  slice: Slice,
+  part: number | undefined,
+): AsyncGenerator<{ result: SearchResult; next: number | null }> {
+  const ask = (only: string): Promise<SearchResult> =>
+    search(
+      searcher,
+      `#event_simpleName=${event}${only} | _hour := @timestamp - (@timestamp % ${hour}) | groupBy([#event_simpleName, aid, ${by.join(", ")}, _hour], function=[count(as=_count), min(@timestamp, as=_first), max(@timestamp, as=_last), selectLast([cid, ComputerName, ContextBaseFileName])], limit=${groupsAtMost})`,
+      slice,
+      groupsAtMost,
+    );
+  if (part === undefined) {
+    try {
+      yield { result: await ask(""), next: null };
+      return;
+    } catch (cause) {
+      if (!(cause instanceof SliceTooLarge) || slice.to - slice.from > hour) throw cause;
+    }
+  }
+  // Sensors' ids are hexadecimal, and evenly spread.
+  for (let digit = part ?? 0; digit < 16; digit += 1)
+    yield { result: await ask(` aid=/^${digit.toString(16)}/`), next: digit === 15 ? null : digit + 1 };
+}
