@@ -59,6 +59,7 @@ export async function serveEstate(options: ServeEstateOptions): Promise<ServedEs
       `    baseUrl: ${served.falcon.url}`,
       `    clientId: ${credentials.falcon.clientId}`,
       "    clientSecret: env:SIMULATED_FALCON_SECRET",
+      "    events: queries",
       "  microsoft:",
       `    tenantId: ${credentials.microsoft.tenantId}`,
       `    clientId: ${credentials.microsoft.clientId}`,

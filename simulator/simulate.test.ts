@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import type { Simulator } from "../src/cli/simulator.ts";
 import { serveEstate } from "./serve-estate.ts";
@@ -90,4 +91,30 @@ test("a folder that holds something, a truth among the records, and sizes that c
 test("the command line knows what the simulator gives", () => {
   const door: Pick<Simulator, "simulate" | "serveEstate"> = { simulate, serveEstate };
   expect(Object.keys(door)).toEqual(["simulate", "serveEstate"]);
+});
+
+test("the vendors' interfaces are served over the week up to now, with settings for the collectors", async () => {
+  const now = new Date("2026-11-13T15:00:00Z");
+  const served = await serveEstate({ events: 20_000, seed: 42, people: 40, attacks: [], clock: () => now });
+  try {
+    const settings = z
+      .object({
+        collect: z.object({
+          crowdstrike: z.object({ baseUrl: z.string(), clientSecret: z.string() }),
+          microsoft: z.object({ graphUrl: z.string(), loginUrl: z.string(), clientSecret: z.string() }),
+          proofpoint: z.object({ baseUrl: z.string(), principal: z.string(), secret: z.string() }),
+        }),
+      })
+      .parse(parse(served.settings));
+    const { principal, secret, baseUrl } = settings.collect.proofpoint;
+    const password = served.environment[secret.replace("env:", "")] ?? "";
+    const authorization = `Basic ${Buffer.from(`${principal}:${password}`).toString("base64")}`;
+    const url = `${baseUrl}/v2/siem/all?format=json&interval=2026-11-13T09:00:00Z/2026-11-13T10:00:00Z`;
+    const answer = await fetch(url, { headers: { authorization } });
+    expect(answer.status).toBe(200);
+    expect((await fetch(url)).status).toBe(401);
+    for (const value of Object.values(served.environment)) expect(served.settings).not.toContain(value);
+  } finally {
+    await served.close();
+  }
 });
