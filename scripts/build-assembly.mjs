@@ -9,7 +9,19 @@ const source = readFileSync(`${root}/assembly/score-trees.ts`, "utf8");
 
 let binary;
 const { error, stderr } = await asc.main(
-  ["score-trees.ts", "-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory", "--outFile", "score-trees.wasm"],
+  [
+    "score-trees.ts",
+    "-O3",
+    "--converge",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--importMemory",
+    "--enable",
+    "simd",
+    "--outFile",
+    "score-trees.wasm",
+  ],
   {
     readFile: (name) => (name === "score-trees.ts" ? source : null),
     writeFile: (_, contents) => {

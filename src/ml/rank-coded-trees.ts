@@ -17,7 +17,7 @@ export interface RankCodedTrees {
   readonly trees: readonly RankCodedTree[];
 }
 
-interface RankCodedTree {
+export interface RankCodedTree {
   readonly nodes: Int32Array;
   readonly depth: number;
   /** Where the tree starts among all nodes. */
@@ -86,6 +86,16 @@ function rankCodedNodes(trees: Trees, start: number, end: number, columns: reado
     nodes[place + 1] = Math.max(0, column) | (((trees.left[node] ?? 0) - start) << columnBits);
   }
   return nodes;
+}
+
+/** The column that a coded node asks for; 0 for a leaf. */
+export function columnOfNode(nodes: Int32Array, node: number): number {
+  return (nodes[2 * node + 1] ?? 0) & columnMask;
+}
+
+/** The left child of a coded node, within its tree; a leaf's is the leaf. */
+export function childOfNode(nodes: Int32Array, node: number): number {
+  return (nodes[2 * node + 1] ?? 0) >>> columnBits;
 }
 
 /** How many thresholds of the column lie below the value: value <= thresholds[rank] exactly when its own rank is at most that one. */

@@ -1,7 +1,14 @@
-import { addLeafValues, type RankCodedTrees, rankRows } from "./rank-coded-trees.ts";
+import {
+  addLeafValues,
+  childOfNode,
+  columnOfNode,
+  type RankCodedTree,
+  type RankCodedTrees,
+  rankRows,
+} from "./rank-coded-trees.ts";
 import { type ScoreTrees, scoreTrees } from "./score-trees.ts";
 
-/** Rows at a time: their ranks stay in the processor's second cache. */
+/** Rows at a time: their ranks stay in the processor's second cache. The module counts on 2,048. */
 export const blockRows = 2048;
 
 /** Which code walks the trees. Both give the same bits; "plain" is for where WebAssembly is not to be had, and for checking. */
@@ -37,7 +44,7 @@ const alignment = 16;
 function webAssemblyScorer(coded: RankCodedTrees, leafValues: Float64Array): TreeScorer {
   const width = coded.columns.length;
   const layout = new Layout();
-  const trees = layout.place(Int32Array.from(coded.trees.flatMap(({ start, depth }) => [start, depth])));
+  const trees = layout.place(Int32Array.from(coded.trees.flatMap(treeWords)));
   const nodes = layout.place(nodesOfAll(coded, leafValues.length));
   const values = layout.place(leafValues);
   const columns = coded.columns.map((column) => ({
@@ -47,7 +54,8 @@ function webAssemblyScorer(coded: RankCodedTrees, leafValues: Float64Array): Tre
     bucketsPerUnit: column.bucketsPerUnit,
   }));
   const blockAt = layout.leave(4 * blockRows * width);
-  const ranksAt = layout.leave(4 * blockRows * width);
+  const ranksAt = layout.leave(columnBytes * width);
+  const pathsAt = layout.leave(4 * blockRows);
   const sumsAt = layout.leave(8 * blockRows);
   const { memory, run } = layout.build();
   const block = new Float32Array(memory.buffer, blockAt, blockRows * width);
@@ -56,24 +64,39 @@ function webAssemblyScorer(coded: RankCodedTrees, leafValues: Float64Array): Tre
     block,
     add(count, out, first) {
       columns.forEach(({ count: thresholdCount, thresholds, buckets, bucketsPerUnit }, column) => {
+        const ranks = ranksAt + columnBytes * column;
         // Without a threshold every rank is 0, as the memory is from the start.
         if (thresholdCount > 0)
-          run.rankColumn(
-            blockAt + 4 * column,
-            ranksAt + 4 * column,
-            4 * width,
-            count,
-            thresholds,
-            thresholdCount,
-            buckets,
-            bucketsPerUnit,
-          );
+          run.rankColumn(blockAt + 4 * column, 4 * width, count, ranks, thresholds, thresholdCount, buckets, bucketsPerUnit);
       });
       sums.set(out.subarray(first, first + count));
-      run.addLeafValues(trees, coded.trees.length, nodes, values, ranksAt, width, count, sumsAt);
+      run.addLeafValues(trees, coded.trees.length, nodes, values, ranksAt, count, pathsAt, sumsAt);
       out.set(sums.subarray(0, count), first);
     },
   };
+}
+
+/** Ranks of a column in a block. */
+const columnBytes = 4 * blockRows;
+
+/** A tree as the module wants it: see assembly/score-trees.ts. */
+function treeWords({ nodes, depth, start }: RankCodedTree): number[] {
+  const top = [0];
+  // Below a leaf the leaf stands again, so that every path has three steps.
+  for (let place = 0; place < 7; place++) top.push(...childrenOf(nodes, top[place] ?? 0));
+  const upper = top.slice(0, 7);
+  return [
+    ...[start, Math.max(0, depth - 3), 0, 0],
+    ...upper.flatMap((node) => new Array<number>(4).fill(nodes[2 * node] ?? 0)),
+    ...upper.map((node) => columnBytes * columnOfNode(nodes, node)),
+    0,
+    ...top.slice(7, 15),
+  ];
+}
+
+function childrenOf(nodes: Int32Array, node: number): [number, number] {
+  const child = childOfNode(nodes, node);
+  return [child, child === node ? node : child + 1];
 }
 
 function nodesOfAll(coded: RankCodedTrees, nodeCount: number): Int32Array {
