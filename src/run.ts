@@ -15,6 +15,8 @@ import { withFindings } from "./findings/entity-names.ts";
 import type { RevisedFinding } from "./findings/ndjson.ts";
 import { recordFindings } from "./findings/record.ts";
 import { correlate } from "./findings/stories.ts";
+import { gatherStoryFacts } from "./findings/story-facts.ts";
+import { tellStories } from "./findings/tell.ts";
 import { type LoadedHunt, loadHunts } from "./hunts/load.ts";
 import { runHunts } from "./hunts/run.ts";
 import { gatherExposures } from "./hypotheses/exposure.ts";
@@ -153,7 +155,10 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   const findings = await stages.time("findings", () =>
     concludeFindings(detectors, { ...options, budget: config.budget, attack: library.attack }, world),
   );
-  const stories = await stages.time("correlate", () => correlate(findings, entities));
+  const stories = await stages.time("correlate", async () => {
+    const joined = correlate(findings, entities);
+    return tellStories(joined, findings, await gatherStoryFacts(joined, findings, window, world), window);
+  });
   const hypotheses = await stages.time("hypothesise", async () =>
     propose({
       findings,

@@ -228,15 +228,28 @@ export interface Story {
   readonly benign: string;
   readonly nextChecks: readonly string[];
   readonly actions: readonly string[];
+  /** What goes on at the end of the window, or was left in place: "ws-12 calls 203.0.113.5: last on …". */
+  readonly stillActive: readonly string[];
 }
 
 export interface StoryStep {
   readonly time: string;
+  /** Until when it was seen. */
+  readonly lastTime: string;
   readonly findingUid: string;
   readonly tactic: string;
   readonly text: string;
-  /** The value that joins this step to the ones before: "device ws-12"; null for the first. */
+  /** Whom it concerns, with what the directory says of them: "ann@corp.example (Ann Berg, controller, Finance)"; null when nobody is named. */
+  readonly person: string | null;
+  readonly device: string | null;
+  /** The products whose records show it, by name. */
+  readonly sensors: readonly string[];
+  /** The value that joins this step to another: "device ws-12", "session 5af2…"; null for the first. */
   readonly joinedBy: string | null;
+  /** The step, from 1, that joinedBy ties it to; null for the first. */
+  readonly joinedTo: number | null;
+  /** What could not be judged of it: "upload bytes". */
+  readonly notEvaluable: readonly string[];
 }
 
 export type HypothesisOrigin = "knowledge-base" | "model";

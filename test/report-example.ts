@@ -460,8 +460,22 @@ function step(
   tactic: string,
   text: string,
   joinedBy: string | null,
+  told: Partial<Story["steps"][number]> = {},
 ): Story["steps"][number] {
-  return { time: at(hour), findingUid: finding?.uid ?? "", tactic, text, joinedBy };
+  return {
+    time: at(hour),
+    lastTime: at(hour + 1),
+    findingUid: finding?.uid ?? "",
+    tactic,
+    text,
+    person: null,
+    device: null,
+    sensors: [],
+    joinedBy,
+    joinedTo: joinedBy === null ? null : 1,
+    notEvaluable: [],
+    ...told,
+  };
 }
 
 const stories: readonly Story[] = [
@@ -489,6 +503,7 @@ const stories: readonly Story[] = [
         "Credential Access",
         "91.240.118.29 sprayed 214 accounts; finance-07 let it in",
         "user finance-07@corp.example",
+        { person: "finance-07@corp.example (controller, Finance)", sensors: ["Entra ID"] },
       ),
       step(
         10.8,
@@ -507,7 +522,12 @@ const stories: readonly Story[] = [
       step(54, tunnel, "Command and Control", "6,120 names asked under t.pirate-sea.org", "address 10.20.4.31"),
       step(72.2, fan, "Lateral Movement", "9 hosts reached over SMB, services started on 2", "device WS-0142.corp.example"),
       step(73.5, hop, "Execution", "powershell started on DC-01 through WMI", "device SRV-FILE-03.corp.example"),
-      step(100, upload, "Exfiltration", "2.4 GiB sent to the command server", "address 185.193.126.44"),
+      step(100, upload, "Exfiltration", "2.4 GiB sent to the command server", "process 4f2a90c1:2210 of WS-0142", {
+        device: "WS-0142.corp.example",
+        sensors: ["Falcon", "Zeek"],
+        joinedTo: 4,
+        notEvaluable: ["upload bytes"],
+      }),
     ],
     tactics: ["Initial Access", "Credential Access", "Command and Control", "Lateral Movement", "Execution", "Exfiltration"],
     techniques: ["T1566.002", "T1110.003", "T1071.001", "T1021.002", "T1047", "T1041"],
@@ -522,6 +542,7 @@ const stories: readonly Story[] = [
       "Reset finance-07 and svc-backup, end their sessions.",
       "Block 185.193.126.44 and pirate-sea.org at the edge.",
     ],
+    stillActive: ["WS-0142 calls 185.193.126.44:443 every 60 s: last seen within the last hour before the records end."],
   },
   {
     uid: "5f1c0a77e2b94d10aa02",
@@ -536,26 +557,15 @@ const stories: readonly Story[] = [
       { kind: "domain", value: "cdn.telemetry-node.net" },
     ],
     steps: [
-      {
-        time: at(20),
-        findingUid: beacons[1]?.uid ?? "",
-        tactic: "Command and Control",
-        text: "calls every 900 s",
-        joinedBy: null,
-      },
-      {
-        time: at(90),
-        findingUid: anomalies[2]?.uid ?? "",
-        tactic: "Initial Access",
-        text: "its user signs in at unusual hours",
-        joinedBy: "device of reception-02@corp.example",
-      },
+      step(20, beacons[1], "Command and Control", "calls every 900 s", null),
+      step(90, anomalies[2], "Initial Access", "its user signs in at unusual hours", "device of reception-02@corp.example"),
     ],
     tactics: ["Command and Control", "Initial Access"],
     techniques: ["T1071.001", "T1078"],
     benign: "A telemetry agent that was rolled out to one machine as a trial.",
     nextChecks: ["Software installed on 10.20.4.77 this week."],
     actions: [],
+    stillActive: [],
   },
 ];
 

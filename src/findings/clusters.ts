@@ -1,6 +1,6 @@
 import { UnionFind } from "../entities/union-find.ts";
 import { compareText } from "../order.ts";
-import { byTime, type Link, type LinkRule, linkOf, type Participant } from "./links.ts";
+import { byTime, type Commonness, type Link, type LinkRule, linkOf, type Participant } from "./links.ts";
 
 // From the widest to the strictest: a group about too many is taken apart by the next rule. Three days bridge a weekend.
 const rules: readonly LinkRule[] = [
@@ -18,11 +18,11 @@ const mostSubjects = 20;
 const neighbours = 50;
 
 /** Groups of findings that are linked, directly or through others; each in the order of time, single findings as groups of one. */
-export function clusters(participants: readonly Participant[], common: ReadonlySet<string>): Participant[][] {
+export function clusters(participants: readonly Participant[], common: Commonness): Participant[][] {
   return clustersBy(participants, common, 0);
 }
 
-function clustersBy(participants: readonly Participant[], common: ReadonlySet<string>, level: number): Participant[][] {
+function clustersBy(participants: readonly Participant[], common: Commonness, level: number): Participant[][] {
   const rule = rules[level];
   if (rule === undefined) return [[...participants]];
   const byUid = new Map(participants.map((participant) => [participant.finding.uid, participant]));
@@ -40,7 +40,7 @@ function clustersBy(participants: readonly Participant[], common: ReadonlySet<st
 export function strongestGroup<Group extends { readonly members: readonly Participant[] }>(
   participant: Participant,
   groups: readonly Group[],
-  common: ReadonlySet<string>,
+  common: Commonness,
 ): Group | null {
   let best: { group: Group; link: Link; anchor: Participant } | null = null;
   for (const group of groups) {

@@ -7,11 +7,11 @@ import { chainPlace } from "./chain.ts";
 import { clusters, strongestGroup } from "./clusters.ts";
 import { withFindings } from "./entity-names.ts";
 import { shortHash } from "./hash.ts";
-import { byTime, commonEntities, type Participant, participantOf } from "./links.ts";
+import { byTime, type Commonness, commonEntities, type Participant, participantOf } from "./links.ts";
 import { nextChecks } from "./next-checks.ts";
 import { byRank } from "./rank.ts";
 import { isAlert, severityId, severityOf } from "./severity.ts";
-import { type Step, stepsOf } from "./steps.ts";
+import { type Step, stepsOf, stepTime } from "./steps.ts";
 import { storyScore } from "./story-score.ts";
 import { benignReading, storySummary, storyTitle } from "./story-text.ts";
 
@@ -72,7 +72,7 @@ function groupsByEntity<Group extends { readonly members: readonly Participant[]
   return new Map([...byKey].map(([key, set]) => [key, [...set]]));
 }
 
-function storyOf(members: readonly Participant[], supporters: readonly Participant[], common: ReadonlySet<string>): Story {
+function storyOf(members: readonly Participant[], supporters: readonly Participant[], common: Commonness): Story {
   const all = [...members, ...supporters];
   const told = [...all].sort((a, b) => byRank(a.finding, b.finding)).slice(0, mostSteps);
   const steps = stepsOf(told, common);
@@ -107,11 +107,12 @@ function storyOf(members: readonly Participant[], supporters: readonly Participa
     benign: benignReading(steps, entities),
     nextChecks: nextChecks(outline),
     actions: actionsFor(situation).map(({ text }) => text),
+    stillActive: [],
   };
 }
 
 /** Whom and what the story is about: those of most steps first; what too many share only when nothing else joins it. */
-function entitiesOfStory(steps: readonly Step[], common: ReadonlySet<string>): Entity[] {
+function entitiesOfStory(steps: readonly Step[], common: Commonness): Entity[] {
   const found = new Map<string, { entity: Entity; subjects: number; mentions: number }>();
   for (const { participant } of steps) {
     for (const { key, entity, role } of participant.mentions.values()) {
@@ -119,7 +120,7 @@ function entitiesOfStory(steps: readonly Step[], common: ReadonlySet<string>): E
       found.set(key, { entity, subjects: known.subjects + (role === "subject" ? 1 : 0), mentions: known.mentions + 1 });
     }
   }
-  const isCommon = (entity: Entity) => (common.has(entityKey(entity)) ? 1 : 0);
+  const isCommon = (entity: Entity) => ((common.get(entityKey(entity)) ?? 1) < 0.5 ? 1 : 0);
   return [...found.values()]
     .sort(
       (a, b) =>
@@ -143,12 +144,26 @@ function techniquesOf(findings: readonly Finding[]): string[] {
   );
 }
 
-function asStoryStep({ participant: { finding }, tactic, joinedBy }: Step): StoryStep {
+function asStoryStep({ participant: { finding, mentions }, tactic, joinedBy, joinedTo }: Step): StoryStep {
+  const subject = (kind: Entity["kind"]) =>
+    [...mentions.values()].find(({ role, entity }) => role === "subject" && entity.kind === kind)?.entity.value ?? null;
   return {
-    time: finding.firstSeen,
+    time: stepTime(finding),
+    lastTime: finding.lastSeen,
     findingUid: finding.uid,
     tactic: tactic?.name ?? "",
     text: finding.title,
+    person: subject("user"),
+    device: subject("device"),
+    sensors: [],
     joinedBy: joinedBy === null ? null : entityKey(joinedBy),
+    joinedTo: joinedTo === null ? null : joinedTo + 1,
+    notEvaluable: notEvaluableOf(finding),
   };
+}
+
+/** What the detector says that it could not judge, in its own short words. */
+function notEvaluableOf({ detail }: Finding): string[] {
+  const said = detail.not_evaluable;
+  return Array.isArray(said) ? said.filter((one) => typeof one === "string") : [];
 }

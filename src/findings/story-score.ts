@@ -14,16 +14,23 @@ export function rollUp(scores: readonly number[]): number {
   return sorted.reduce((sum, score, index) => sum + score / (index + 1) ** 1.5, 0) / zeta;
 }
 
+// However sure a single finding is of itself, beyond this a story is believed for what its other steps add; so much of the rest is kept.
+const sureAlone = 90;
+const keptBeyond = 0.3;
+
 /**
- * Score of a story, 0 to 100: its best finding, and of what lies between that and 100 a share: half of it by corroboration (the same
- * series over the findings after the best, over what that series can reach), half by the number of tactics beyond the first (five
- * or more count in full). Findings of one detector are one witness: the best of them counts. A story of one step has its score.
+ * Score of a story, 0 to 100: its best finding (what lies above 90 counts three tenths), and of what lies between that and 100 a share:
+ * that by which corroboration (the same series over the findings after the best, over what that series can reach) and the number of
+ * tactics beyond the first (five or more count in full) leave nothing out, each taking its share of what the other leaves. Findings of
+ * one detector are one witness: the best of them counts. So a chain through an estate ranks before a single strong sign.
  */
 export function storyScore(findings: readonly Pick<Finding, "detector" | "score">[], tacticCount: number): number {
   const witnesses = new Map<string, number>();
   for (const { detector, score } of findings) witnesses.set(detector, Math.max(witnesses.get(detector) ?? 0, score));
   const [best = 0, ...others] = [...witnesses.values()].sort((a, b) => b - a);
+  const base = best <= sureAlone ? best : sureAlone + keptBeyond * (best - sureAlone);
   const corroboration = (rollUp([best, ...others]) * zeta - best) / (zeta - 1) / 100;
   const diversity = Math.min(1, Math.max(0, tacticCount - 1) / fullDiversity);
-  return Math.round((best + (100 - best) * (corroboration + diversity) * 0.5) * 1e6) / 1e6;
+  const score = base + (100 - base) * (1 - (1 - corroboration) * (1 - diversity)) * 0.95;
+  return Math.round(score * 1e6) / 1e6;
 }

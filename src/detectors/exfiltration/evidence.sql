@@ -12,5 +12,5 @@ SELECT metadata_uid, time FROM api_activity
 WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
   AND {principal:String} != '' AND ifNull(actor_user_uid, ifNull(actor_user_name, '')) = {principal:String}
   AND api_operation IN ('GetObject', 'CopyObject', 'SelectObjectContent', 'RestoreObject', 'GetBlob', 'storage.objects.get',
-    'FileDownloaded', 'FileSyncDownloadedFull', 'MailItemsAccessed',
+    'MailItemsAccessed',
     'ListBuckets', 'ListObjects', 'ListObjectsV2', 'ListBlobs', 'ListContainers', 'storage.objects.list', 'storage.buckets.list')

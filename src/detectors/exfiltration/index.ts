@@ -6,6 +6,7 @@ import { parameters } from "./parameters.ts";
 import { destinationRow, hostRow, readRow, serviceRow, uploadRow, webRow } from "./questions.ts";
 import { judgeReads } from "./reads-score.ts";
 import { judge } from "./score.ts";
+import { unmeasuredDraft, unmeasuredRow } from "./unmeasured.ts";
 import { aroundUpload, gatherUploads } from "./upload.ts";
 
 // Below this a reader could not act on it.
@@ -22,6 +23,7 @@ export default detector({
   anyOf: [
     { table: "network_activity", columns: ["src_endpoint_ip", "dst_endpoint_ip", "traffic_bytes_out"] },
     { table: "network_activity", columns: ["device_hostname", "dst_endpoint_ip", "traffic_bytes_out"] },
+    { table: "network_activity", columns: ["dst_endpoint_ip", "dst_endpoint_hostname"] },
     { table: "http_activity", columns: ["src_endpoint_ip", "dst_endpoint_ip", "http_request_http_method"] },
     { table: "api_activity", columns: ["api_operation"] },
   ],
@@ -38,9 +40,10 @@ export default detector({
     destinations: { file: "destinations.sql", row: destinationRow },
     hosts: { file: "hosts.sql", row: hostRow },
     reads: { file: "reads.sql", row: readRow },
+    unmeasured: { file: "unmeasured.sql", row: unmeasuredRow },
   },
   evidenceQuestion: "evidence.sql",
-  assess: ({ uploads, web, services, destinations, hosts, reads }, context) => {
+  assess: ({ uploads, web, services, destinations, hosts, reads, unmeasured }, context) => {
     tellMissingBytes(context.tables.get("network_activity"), (reason) => context.note({ kind: "not-evaluable", reason }));
     if (uploads.length >= mostCandidates)
       context.note({ kind: "limit", reason: `only the ${mostCandidates} largest uploads were looked at closely` });
@@ -60,7 +63,13 @@ export default detector({
       const judgement = judgeReads(row);
       return judgement.score < lowestScore ? [] : [readsDraft(row, judgement)];
     });
-    return [...sent, ...read];
+    const uncounted = unmeasured.flatMap((row) => unmeasuredDraft(row) ?? []).filter(({ score }) => score >= lowestScore);
+    if (uncounted.length > 0)
+      context.note({
+        kind: "not-evaluable",
+        reason: `upload bytes: not evaluable for ${uncounted.length} hosts that called a rare place made for uploads, since no record of it has byte counts`,
+      });
+    return [...sent, ...read, ...uncounted];
   },
 });
 

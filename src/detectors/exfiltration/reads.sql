@@ -41,11 +41,11 @@ FROM (
       api_service_name AS service, resource_name AS resource, resource_uid AS object, cityHash64(ifNull(detail, '')) AS detail_hash,
       ifNull(traffic_bytes_out, 0) AS sent,
       api_operation IN ('GetObject', 'CopyObject', 'SelectObjectContent', 'RestoreObject', 'GetBlob', 'storage.objects.get',
-        'FileDownloaded', 'FileSyncDownloadedFull', 'MailItemsAccessed') AS is_read
+        'MailItemsAccessed') AS is_read
     FROM api_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC') AND ifNull(status, 'Success') = 'Success'
       AND api_operation IN ('GetObject', 'CopyObject', 'SelectObjectContent', 'RestoreObject', 'GetBlob', 'storage.objects.get',
-        'FileDownloaded', 'FileSyncDownloadedFull', 'MailItemsAccessed',
+        'MailItemsAccessed',
         'ListBuckets', 'ListObjects', 'ListObjectsV2', 'ListBlobs', 'ListContainers', 'storage.objects.list', 'storage.buckets.list')
   )
   WHERE principal != ''

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
-import { amongPeople, journeyRow, placeRow, type TravelRow } from "./journey.ts";
+import { amongPeople, farEnd, journeyRow, placeRow, type TravelRow } from "./journey.ts";
 import { hardestHop, span } from "./score.ts";
 
 export default detector({
@@ -73,6 +73,8 @@ function draft(row: TravelRow): FindingDraft {
     eventUids: [...new Set([origin.uid, target.uid, ...row.event_uids])],
     rowCount: row.event_uids.length,
     detail: {
+      // The sign-in from the strange end is what a story tells.
+      moment: farEnd(hop, row).time,
       origin: { time: origin.time, country: origin.country },
       target: { time: target.time, country: target.country },
       hops: row.hop_count,

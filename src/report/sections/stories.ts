@@ -1,7 +1,7 @@
-import type { Story } from "../../types.ts";
+import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
-import type { Block, Inline, Line, Section } from "../document.ts";
+import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { counted, moment, number, points, span } from "../words.ts";
 
 /** Findings that belong together, in the order in which they happened. */
@@ -51,9 +51,14 @@ function storyCard(story: Story, index: number, context: Context): Block {
         caption: "Tactics in the order of ATT&CK, steps in the order of time.",
         table: null,
       },
-      { kind: "list", isOrdered: true, items: story.steps.slice(0, limits.steps).map((step) => stepLine(step, context)) },
+      stepTable(story, context),
       ...moreSteps(story),
-      ...listOf("Benign reading", [[prose(story.benign.trim() === "" ? "none known" : story.benign)]]),
+      ...listOf(
+        "Still active",
+        story.stillActive.slice(0, limits.steps).map((one) => [prose(one, 400)]),
+      ),
+      ...listOf("Not evaluable", notEvaluable(story, context)),
+      ...listOf("Benign reading, and what refutes it", [[prose(story.benign.trim() === "" ? "none known" : story.benign)]]),
       ...listOf(
         "Check next",
         story.nextChecks.map((check) => [prose(check)]),
@@ -86,15 +91,52 @@ function chartSteps(story: Story, { prose }: Context): { time: string; tactic: s
     .map((step) => ({ time: step.time, tactic: step.tactic, text: prose(step.text, limits.valueLength) }));
 }
 
-function stepLine(step: Story["steps"][number], context: Context): Line {
+/** Steps as rows: when, who, where, what, by which key it is joined to which step, and which products told it. */
+function stepTable(story: Story, context: Context): Table {
+  return {
+    kind: "table",
+    columns: [
+      { title: "#", isNumber: true },
+      { title: "When (UTC)" },
+      { title: "What happened", isWide: true },
+      { title: "Who, on which device", isWide: true },
+      { title: "Joined by", isWide: true },
+      { title: "Told by", isWide: true },
+    ],
+    rows: story.steps.slice(0, limits.steps).map((step, index) => stepRow(step, index, context)),
+    more: null,
+  };
+}
+
+function stepRow(step: StoryStep, index: number, context: Context): readonly Line[] {
+  const { prose } = context;
   return [
-    { kind: "quiet", text: moment(step.time) },
-    " ",
-    { kind: "strong", text: context.prose(step.tactic, 60) },
-    `: ${context.prose(step.text, 400)} (`,
-    context.reference(step.findingUid),
-    step.joinedBy === null ? ")" : `; joined by ${context.prose(step.joinedBy, limits.valueLength)})`,
+    [`${index + 1}`],
+    [moment(step.time)],
+    [{ kind: "strong", text: prose(step.tactic, 60) }, `: ${prose(step.text, 400)} (`, context.reference(step.findingUid), ")"],
+    [whoAndWhere(step, context)],
+    joinOf(step, index, context),
+    [step.sensors.length === 0 ? { kind: "quiet", text: "not known" } : prose(step.sensors.join(", "), limits.valueLength)],
   ];
+}
+
+function whoAndWhere({ person, device }: StoryStep, { prose }: Context): Inline {
+  const named = [...(person === null ? [] : [person]), ...(device === null ? [] : [`on ${device}`])];
+  return named.length === 0 ? { kind: "quiet", text: "nobody is named" } : prose(named.join(" "), limits.valueLength);
+}
+
+function joinOf(step: StoryStep, index: number, { prose }: Context): Line {
+  if (step.joinedBy === null) return [{ kind: "quiet", text: index === 0 ? "the first" : "time alone" }];
+  const key = prose(step.joinedBy, limits.valueLength);
+  return step.joinedTo === null ? [key] : [key, { kind: "quiet", text: ` with step ${step.joinedTo}` }];
+}
+
+function notEvaluable(story: Story, { prose }: Context): Line[] {
+  return story.steps
+    .slice(0, limits.steps)
+    .flatMap(({ notEvaluable: parts }, index) =>
+      parts.map((part) => [`${prose(part, limits.valueLength)}: not evaluable (step ${index + 1})`]),
+    );
 }
 
 function moreSteps(story: Story): Block[] {
