@@ -71,7 +71,7 @@ describe("records of every kind", () => {
     const refused = await logs.query(
       "SELECT concat(toString(line_number), ': ', reason) AS refusal FROM quarantine ORDER BY line_number",
     );
-    const none = "not a record of Falcon sensor event or Falcon alert, detection or incident or Falcon event stream record";
+    const none = "not a record of Falcon sensor event or Falcon alert, detection, incident or case or Falcon event stream record";
     expect(refused.map(({ refusal }) => refusal)).toEqual([
       "2: not JSON, or cut off",
       "3: not JSON, or cut off",

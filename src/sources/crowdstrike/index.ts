@@ -5,19 +5,20 @@ type Fields = Readonly<Record<string, unknown>>;
 export default source({
   id: "crowdstrike",
   name: "CrowdStrike Falcon",
-  version: "1",
+  version: "2",
   formats: [
     format("falcon-event", "Falcon sensor event", (record) =>
       hasOne(record, "event_simpleName", "#event_simpleName", "event_simplename", "fdr_event_type"),
     ),
     format(
       "falcon-alert",
-      "Falcon alert, detection or incident",
+      "Falcon alert, detection, incident or case",
       (record) =>
         has(record, "composite_id") ||
         has(record, "detection_id", "behaviors") ||
         has(record, "incident_id", "cid") ||
-        has(record, "behavior_id"),
+        has(record, "behavior_id") ||
+        isCase(record),
     ),
     format("falcon-stream", "Falcon event stream record", (record) => isStreamed(record) || isDetectionSummary(record)),
     format(
@@ -31,6 +32,15 @@ export default source({
 
 function format(id: string, name: string, test: (record: Fields) => boolean): Format {
   return { id, name, recognise: { by: "json", test }, rawOnly: "other.sql", reasons: "reasons.sql" };
+}
+
+/** Of the cases interface (SdkCaseVM); what they are made of comes as alerts. */
+function isCase(record: Fields): boolean {
+  return (
+    has(record, "id", "cid", "created_timestamp") &&
+    !has(record, "composite_id") &&
+    hasOne(record, "severity_info", "evidence", "creation_actor")
+  );
 }
 
 /** {"metadata": {"eventType", …}, "event": {…}} of Event Streams. */

@@ -55,9 +55,11 @@ export function envelopeOf(body: unknown, where: string): Envelope {
 /** What an answer that holds nothing but complaints amounts to. */
 export function refusalOf({ errors }: Envelope, where: string): VendorError {
   const code = errors[0]?.code ?? null;
-  return new VendorError(kindOf(code), `${where} was answered with nothing but a complaint: ${told(errors)}`, {
-    ...(code === null ? {} : { status: code }),
-  });
+  return new VendorError(
+    kindOf(code),
+    `${where} was answered with nothing but a complaint: ${told(errors)}`,
+    code === null ? {} : { status: code },
+  );
 }
 
 export function told(errors: readonly Complaint[]): string {

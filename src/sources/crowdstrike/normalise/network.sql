@@ -3,6 +3,7 @@
 -- Connections that sensors saw: NetworkConnect, NetworkReceiveAccept and NetworkListen, IPv4 and IPv6 (Falcon event dictionary; field
 -- values as Panther's schema of FDR tells them). A connect is an attempt, for UDP the first datagram: whether it was answered is not told.
 -- There are no byte counts. connection_info_state is the event's name. The end of a connection (NetworkClose…) is kept raw.
+-- Rows that searches count by the hour (_hour, _count, _first, _last) are 'Traffic': `count` connections between `time` and `end_time`.
 WITH
   -- include: words.sql
   , candidates AS (
@@ -11,13 +12,16 @@ WITH
     WHERE multiMatchAny(line, ['event_simple[Nn]ame"\\s*:\\s*"(?:Network(?:Connect|ReceiveAccept|Listen)IP[46])"', 'fdr_event_type"\\s*:\\s*"(?:Network(?:Connect|ReceiveAccept|Listen)IP[46])"']) AND isValidJSON(line)
   )
 SELECT
-  event_uid AS metadata_uid,
-  event_time AS time,
+  if(is_hourly, concat('falcon-hour:', hex(sipHash128(arrayStringConcat(arrayMap(name -> row[name],
+    ['event_simplename', 'aid', 'localaddressip4', 'localaddressip6', 'localport', 'remoteaddressip4', 'remoteaddressip6', 'remoteport', 'protocol', 'connectiondirection', '_hour']), '\n')))), event_uid) AS metadata_uid,
+  if(is_hourly, moment(row['_first']), event_time) AS time,
+  if(is_hourly, moment(row['_last']), NULL) AS end_time,
+  if(is_hourly, toUInt64OrNull(row['_count']), NULL) AS count,
   'CrowdStrike' AS metadata_product_vendor_name,
   'Falcon' AS metadata_product_name,
   file_uid AS raw_file_uid,
   line_number AS raw_line_number,
-  if(is_listening, 'Listen', 'Open') AS activity_name,
+  multiIf(is_listening, 'Listen', is_hourly, 'Traffic', 'Open') AS activity_name,
   transform(row['protocol'], ['1', '6', '17', '58'], ['icmp', 'tcp', 'udp', 'icmp6'], NULL) AS connection_info_protocol_name,
   direction AS connection_info_direction,
   event_name AS connection_info_state,
@@ -38,6 +42,7 @@ SELECT
 FROM (
   SELECT *,
     startsWith(event_name, 'NetworkListen') AS is_listening,
+    row['_hour'] != '' AND isNotNull(toUInt64OrNull(row['_count'])) AS is_hourly,
     coalesce(address(row['remoteaddressip4']), address(row['remoteaddressip6'])) AS remote_ip,
     toUInt16OrNull(row['localport']) AS local_port,
     toUInt16OrNull(row['remoteport']) AS remote_port,

@@ -19,6 +19,7 @@ FROM (
       isNotNull(field('customerIDString')) AND NOT match(row['eventtype'], 'DetectionSummaryEvent$|^(?:AuthActivityAudit|UserActivityAudit|RemoteResponseSessionStart|RemoteResponseSessionEnd|APIActivityAudit)Event$') AND row['eventtype'] != 'Event_ExternalApiEvent', row['eventtype'],
       isNotNull(field('incident_id')) AND isNull(field('composite_id')), 'incident',
       isNotNull(field('behavior_id')), 'behavior',
+      isNotNull(field('created_timestamp')) AND isNotNull(coalesce(field('severity_info'), field('evidence'), field('creation_actor'))) AND isNull(field('composite_id')), 'case',
       isNotNull(field('recent_logins')), 'login history',
       isNotNull(field('detectioncount')) AND isNotNull(field('fileName')), 'appinfo',
       '') AS told

@@ -12,7 +12,7 @@ FROM (
       NOT isValidJSON(line), 'not JSON, or cut off',
       NOT match(line, '^\\s*\\{'), 'not a JSON object',
       NOT arrayExists(name -> isNotNull(moment(row[name])), ['contexttimestamp', 'timestamp', '@timestamp', 'utctimestamp', 'eventcreationtime', 'created_timestamp', 'modified_timestamp', 'last_seen', '_time', 'time',
-        'processstarttime', 'logontime', 'last_behavior', 'starttimestamp']), 'a record without a time between 1970 and 2200',
+        'processstarttime', 'logontime', 'last_behavior', 'starttimestamp', '_first']), 'a record without a time between 1970 and 2200',
       '') AS why
   FROM (
     -- include: row.sql

@@ -10,8 +10,8 @@
   SELECT *,
     if(row['event_simplename'] != '', row['event_simplename'], row['fdr_event_type']) AS event_name,
     nullIf(row['aid'], '') AS agent,
-    concat('falcon-event:', ifNull(concat(nullIf(row['cid'], ''), ':', agent, ':', nullIf(row['id'], '')), if(row['@id'] = '', record_uid, row['@id']))) AS event_uid,
-    coalesce(moment(row['contexttimestamp']), moment(row['timestamp']), moment(row['@timestamp'])) AS event_time,
+    concat('falcon-event:', ifNull(concat(coalesce(nullIf(row['cid'], ''), nullIf(row['repo.cid'], '')), ':', agent, ':', nullIf(row['id'], '')), if(row['@id'] = '', record_uid, row['@id']))) AS event_uid,
+    coalesce(moment(row['contexttimestamp']), moment(row['timestamp']), moment(row['@timestamp']), moment(row['_first'])) AS event_time,
     host_name(row['computername']) AS computer,
     -- Sensors of late 2025 and after tell the address of their machine with every event; on connections it is the near end.
     coalesce(address(row['localaddressip4']), address(row['localaddressip6'])) AS local_ip,

@@ -5,7 +5,8 @@
   ((list, keys) -> nullIf(arrayFirst(text -> text != '', arrayMap(entry -> JSONExtractString(entry, 'ValueString'), arrayFilter(entry -> has(keys, JSONExtractString(entry, 'Key')), JSONExtractArrayRaw(list)))), '')) AS named,
   (text -> replaceRegexpOne(toString(toIPv6OrNull(text)), '^::ffff:', '')) AS address,
   -- Seconds, milliseconds or ISO 8601, as text or number; what lies outside 1970 to 2200 (a sensor without a clock) is no time.
-  (text -> if(match(text, '^0*(?:\\.0*)?$'), NULL, parseDateTime64BestEffortOrNull(text, 6, 'UTC'))) AS written,
+  -- Any other shape is none: a year or a day alone would be filled up with today's date.
+  (text -> if(match(text, '^[1-9]\\d{8,9}(?:\\.\\d*)?$|^[1-9]\\d{12}(?:\\.\\d*)?$|^\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?: ?(?:Z|UTC|[+-]\\d\\d:?\\d\\d))?)?$'), parseDateTime64BestEffortOrNull(text, 6, 'UTC'), NULL)) AS written,
   (text -> if(written(text) >= toDateTime64('1970-01-02 00:00:00', 6, 'UTC') AND written(text) < toDateTime64('2200-01-01 00:00:00', 6, 'UTC'), written(text), NULL)) AS moment,
   (text -> multiIf(lower(text) IN ('true', '1', 'yes'), true, lower(text) IN ('false', '0', 'no'), false, NULL)) AS truth,
   (text -> nullIf(replaceRegexpOne(lower(trimBoth(text)), '\\.$', ''), '')) AS host_name,
