@@ -62,14 +62,13 @@ function feed(given: Settings, context: CollectContext, authorise: (audience: st
 
 async function exported(given: Settings, context: CollectContext): Promise<Part[]> {
   if (given.export === undefined) return [];
-  const { tenantId } = given;
-  const { folder, accountUrl, logs, retentionDays } = given.export;
+  const { folder, accountUrl, logs, retentionDays, prefix = `tenantId=${given.tenantId}` } = given.export;
   const fetchFile = folder === undefined ? fromAccount(await context.secret(accountUrl ?? ""), context.http) : fromFolder(folder);
   return [
     {
       what: "exported logs",
-      streams: exportStreams(logs, tenantId, retentionDays, fetchFile, context),
-      try: () => exportCheck(logs, tenantId, fetchFile, context, context.clock().getTime()),
+      streams: exportStreams(logs, prefix, retentionDays, fetchFile, context),
+      try: () => exportCheck(logs, prefix, fetchFile, context, context.clock().getTime()),
     },
   ];
 }

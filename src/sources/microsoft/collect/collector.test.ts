@@ -522,6 +522,17 @@ describe("exports", () => {
     }
   });
 
+  test("no part of the path in the settings leads out of the folder", async () => {
+    for (const prefix of ["..", "a/../../b", "/etc", "a/"])
+      await expect(connectTo({ export: { folder: "x", logs: ["SignInLogs"], prefix } })).rejects.toMatchObject({
+        code: "configuration",
+      });
+    const made = await connectTo({
+      export: { folder: "x", logs: ["SignInLogs"], prefix: "resourceId=/tenants/t-1".replace("/", "") },
+    });
+    expect(made.connection.streams.some(({ id }) => id === "export-signinlogs")).toBe(true);
+  });
+
   test("a storage account is read through its signature, which is in no message", async () => {
     const downloads = mkdtempSync(join(tmpdir(), "spoor-export-"));
     try {

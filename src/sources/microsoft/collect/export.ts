@@ -21,7 +21,7 @@ export type Fetch = (path: string, to: string) => Promise<boolean>;
  */
 export function exportStreams(
   logs: readonly ExportLogName[],
-  tenantId: string,
+  prefix: string,
   retentionDays: number,
   fetchFile: Fetch,
   context: Pick<CollectContext, "downloads">,
@@ -40,14 +40,14 @@ export function exportStreams(
       // Events are exported up to an hour or so after they happened, into the file of the hour in which they were written.
       overlapMs: 3 * hour,
       concurrency: 1,
-      pages: (slice: Slice, cursor: string | null) => pages(log, tenantId, slice, cursor, fetchFile, context),
+      pages: (slice: Slice, cursor: string | null) => pages(log, prefix, slice, cursor, fetchFile, context),
     };
   });
 }
 
 async function* pages(
   log: ExportLog,
-  tenantId: string,
+  prefix: string,
   slice: Slice,
   cursor: string | null,
   fetchFile: Fetch,
@@ -56,7 +56,7 @@ async function* pages(
   const first = cursor === null ? Math.floor(slice.from / hour) * hour : Number(cursor);
   let found = cursor !== null;
   for (let at = first; at < slice.to; at += hour) {
-    const name = pathOf(log, tenantId, at);
+    const name = pathOf(log, prefix, at);
     const path = join(downloads, `${slice.from}-${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`);
     const isThere = await fetchFile(name, path);
     found ||= isThere;
@@ -76,15 +76,15 @@ async function* pages(
 }
 
 /** insights-logs-signinlogs/tenantId=…/y=2026/m=11/d=02/h=10/m=00/PT1H.json (Azure Monitor, "resource logs in storage"). */
-function pathOf({ container }: ExportLog, tenantId: string, at: number): string {
+function pathOf({ container }: ExportLog, prefix: string, at: number): string {
   const [year, month, date, hours] = new Date(at).toISOString().split(/[-T:]/);
-  return `${container}/tenantId=${tenantId}/y=${year}/m=${month}/d=${date}/h=${hours}/m=00/PT1H.json`;
+  return `${container}/${prefix}/y=${year}/m=${month}/d=${date}/h=${hours}/m=00/PT1H.json`;
 }
 
 /** For `spoor doctor`: whether there is a file of any of the last hours. `now` in milliseconds since 1970. */
 export async function exportCheck(
   logs: readonly ExportLogName[],
-  tenantId: string,
+  prefix: string,
   fetchFile: Fetch,
   { downloads }: Pick<CollectContext, "downloads">,
   now: number,
@@ -93,7 +93,7 @@ export async function exportCheck(
   const path = join(downloads, "check");
   const absent: string[] = [];
   for (const name of logs) {
-    const hours = Array.from({ length: hoursLookedAt }, (_, index) => pathOf(exportLog(name), tenantId, now - index * hour));
+    const hours = Array.from({ length: hoursLookedAt }, (_, index) => pathOf(exportLog(name), prefix, now - index * hour));
     let isThere = false;
     for (const file of hours) isThere ||= await fetchFile(file, path);
     if (!isThere) absent.push(name);

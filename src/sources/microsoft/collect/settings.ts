@@ -49,6 +49,13 @@ export const settings = z
         /** or a reference to the storage account's address with a shared access signature. */
         accountUrl: reference.optional(),
         logs: z.array(z.enum(exportLogNames)).min(1),
+        /** What stands between container and year; default: "tenantId=" and the tenant's id. */
+        prefix: z
+          .string()
+          .regex(/^[A-Za-z0-9_=-][A-Za-z0-9_.=-]*(?:\/[A-Za-z0-9_=-][A-Za-z0-9_.=-]*)*$/, {
+            error: "it must be a path such as tenantId=… without slashes at its ends",
+          })
+          .optional(),
         /** Days that the storage account keeps. */
         retentionDays: z.number().int().min(1).max(3650).default(30),
       })
