@@ -274,7 +274,8 @@ export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}
 
   function connectionFailure(cause: unknown, where: string): Outcome<never> {
     const { text, isLasting } = connectionComplaint(cause);
-    const error = new VendorError("unavailable", `${where} was not answered: ${effects.redaction.strike(text)}`);
+    const next = isLasting ? "; an authority of your own is named with NODE_EXTRA_CA_CERTS" : "";
+    const error = new VendorError("unavailable", `${where} was not answered: ${effects.redaction.strike(text)}${next}`);
     return { is: "failure", error, mayHelp: !isLasting, waitMs: null };
   }
 

@@ -55,7 +55,21 @@ export async function vendorLines(config: Config, wanted: readonly string[], ask
         return { lines: [missing(id, "settings", thrown, [`all of ${id}`])], gaps: [] };
       }
     });
-  return together(await Promise.all(looks));
+  return together([
+    { lines: proxyLines(asking.outside.environment, process.versions.node), gaps: [] },
+    ...(await Promise.all(looks)),
+  ]);
+}
+
+/** Node's documentation of NODE_USE_ENV_PROXY: since 24.0 and 22.21; without it, a proxy of the environment is passed by. */
+export function proxyLines(environment: CollectOutside["environment"], node: string): Line[] {
+  const proxy = ["HTTPS_PROXY", "https_proxy"].find((name) => (environment[name] ?? "") !== "");
+  if (proxy === undefined) return [];
+  const [major = 0, minor = 0] = node.split(".").map(Number);
+  const canUse = major >= 24 || (major === 22 && minor >= 21);
+  if (canUse && environment.NODE_USE_ENV_PROXY === "1") return [ok("vendors", "proxy", `asked through ${proxy}`)];
+  const way = canUse ? "set NODE_USE_ENV_PROXY=1" : "use Node 24 with NODE_USE_ENV_PROXY=1";
+  return [warning("vendors", "proxy", `${proxy} is set and not used: ${way}, or let this machine reach the vendors directly`)];
 }
 
 function together(parts: readonly VendorLines[]): VendorLines {
