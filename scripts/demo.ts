@@ -1,40 +1,37 @@
-// Writes the sample and hunts it, the way anyone would hunt their own folder; then says where the report is.
-import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+// Plants attacks in a week of a simulated company, serves what three vendors know of it on loopback, collects it from there over HTTP,
+// hunts, and says what was planted and what was found.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeSample } from "../simulator/sample.ts";
+import { linesOf } from "../simulator/compared-lines.ts";
+import { planted, runDemo } from "../simulator/demo.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "spoor-demo");
-const logs = join(folder, "sample", "logs");
-const out = join(folder, "out");
 
-// Every demo begins afresh.
-for (const part of ["sample", "store", "out"]) rmSync(join(folder, part), { recursive: true, force: true });
-const { files, events } = writeSample({
-  directory: logs,
-  // Beside the logs, not among them: the hunt never sees it.
-  truthFile: join(folder, "sample", "truth.json"),
+const { code, comparison, report } = await runDemo({
+  folder,
   seed: 42,
-  start: "2026-11-02",
+  now: Date.now(),
+  people: 60,
+  busyness: 0.2,
+  attacks: planted,
+  spoor: (words, environment) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [join(root, "bin", "spoor.mjs"), ...words], {
+        cwd: root,
+        env: { ...process.env, ...environment },
+        stdio: "inherit",
+      });
+      child.once("error", reject);
+      child.once("close", resolve);
+    }),
+  tell: (line) => console.log(line.replaceAll(root, "")),
+  milliseconds: () => performance.now(),
 });
-console.log(`Wrote a sample of three days to ${shown(logs)}: ${events} events in ${files} files.`);
-console.log(`What was done in it, and where, is told in ${shown(join(folder, "sample", "truth.json"))}.\n`);
 
-const command = ["hunt", logs, "--store", join(folder, "store"), "--out", out];
-console.log(`npx spoor ${command.map(shown).join(" ")}\n`);
-const { status, error } = spawnSync(process.execPath, [join(root, "bin", "spoor.mjs"), ...command], {
-  cwd: root,
-  stdio: "inherit",
-});
-if (error !== undefined) throw error;
-
-const report = join(out, "report.html");
-if (status === 0 && existsSync(report)) console.log(`\nThe report: open ${shown(report)} in a browser.`);
-process.exitCode = status ?? 1;
-
-/** Paths as one would type them in the checkout. */
-function shown(text: string): string {
-  return text.startsWith(root) ? relative(root, text) : text;
-}
+if (comparison !== null) console.log(`\n${linesOf(comparison).join("\n")}`);
+if (existsSync(report))
+  console.log(`\nThe report: open ${relative(root, report)} in a browser. (${(process.uptime()).toFixed(0)} s in all)`);
+process.exitCode = code ?? 1;

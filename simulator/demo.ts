@@ -35,6 +35,7 @@ export interface DemoOutcome {
 }
 
 const days = 7;
+const sliceHours = days * 24;
 
 /** What the demo plants: the two that are told in full, one that is hard to see, and the benign twin of the first. */
 export const planted = ["mailbox-takeover", "hands-on-keyboard", "slow-beacon", "phishing-simulation"] as const;
@@ -130,15 +131,21 @@ function settingsOf(served: ServedVendors, { falcon, microsoft, proofpoint }: Ve
     models: join(folder, "models"),
     internal: ["10.0.0.0/8"],
     collect: {
-      crowdstrike: { clientId: falcon.clientId, clientSecret: `env:${variables.falcon}`, baseUrl: served.falcon.url },
+      crowdstrike: {
+        clientId: falcon.clientId,
+        clientSecret: `env:${variables.falcon}`,
+        baseUrl: served.falcon.url,
+        events: "queries",
+        // A company of this size is asked for the week at once; a search that is cut off is asked for in halves.
+        sliceHours,
+      },
       microsoft: {
         tenantId: microsoft.tenantId,
         clientId: microsoft.clientId,
         clientSecret: `env:${variables.microsoft}`,
         graphUrl: served.microsoft.url,
         loginUrl: served.microsoft.loginUrl,
-        // A company of this size is asked for the week at once.
-        sliceHours: days * 24,
+        sliceHours,
       },
       proofpoint: {
         principal: proofpoint.principal,
