@@ -24,7 +24,8 @@ const mostEntities = 30;
  *
  * - Findings of Medium and above carry stories: they join when what they share weighs enough and no more than three days lie between
  *   them (see links.ts for weights, and for what too many share to join anything). Vendor alerts join like all others.
- * - Findings of Low support: each is added to the story with which it shares most, and joins no two stories. Lower ones take no part.
+ * - Findings of Low support: each is added to the story with which it shares most, and joins no two stories; none begins a story that is
+ *   not about the same person or thing. Lower ones take no part.
  * - A story has two findings or more. A single finding is a story of one step when it is our own, High or above and within the budget:
  *   the reader should find everything that deserves a look in one list. A single vendor alert is not: the vendor shows it already.
  * - Steps stand in the order of time, at the same moment in that of ATT&CK's tactics.
@@ -43,7 +44,8 @@ export function correlate(findings: readonly Finding[], known: Entities): Story[
   const groupsByKey = groupsByEntity(groups);
   for (const supporter of participants.filter(({ finding }) => !carries(finding))) {
     const near = new Set([...supporter.mentions.keys()].flatMap((key) => groupsByKey.get(key) ?? []));
-    strongestGroup(supporter, [...near], common)?.supporters.push(supporter);
+    const open = [...near].filter(({ members }) => mayBegin(supporter, members));
+    strongestGroup(supporter, open, common)?.supporters.push(supporter);
   }
   return groups
     .filter(({ members, supporters }) => isStory(members, supporters))
@@ -53,6 +55,15 @@ export function correlate(findings: readonly Finding[], known: Entities): Story[
 
 function carries(finding: Finding): boolean {
   return severityId(finding.severity) >= severityId("Medium");
+}
+
+/** A weak finding may stand before all others of a story only when it is about somebody or something that the story is about too. */
+function mayBegin(supporter: Participant, members: readonly Participant[]): boolean {
+  if (members.some(({ from }) => from <= supporter.from)) return true;
+  const isSubject = ({ mentions }: Participant, key: string) => mentions.get(key)?.role === "subject";
+  return [...supporter.mentions.keys()].some(
+    (key) => isSubject(supporter, key) && members.some((member) => isSubject(member, key)),
+  );
 }
 
 function isStory(members: readonly Participant[], supporters: readonly Participant[]): boolean {
