@@ -194,6 +194,15 @@ describe("lists", () => {
     expect(await told("risk-detections")).toEqual([expect.stringContaining("Microsoft/IPC/504/10000")]);
   });
 
+  test("a span that breaks the list is asked for in halves, a short one is given up", async () => {
+    const { made } = await graphThat(() => ({ status: 504, body: { error: { code: "GatewayTimeout", message: "timeout" } } }));
+    const stream = streamNamed(made, "sign-ins");
+    await expect(pagesOf(stream, lastHour)).rejects.toBeInstanceOf(SliceTooLarge);
+    await expect(pagesOf(stream, { from: lastHour.from, to: lastHour.from + hour / 2 })).rejects.toMatchObject({
+      kind: "unavailable",
+    });
+  });
+
   test("a missing licence and a missing permission are told apart", async () => {
     const { made } = await graphThat(({ path }) => ({
       status: 403,

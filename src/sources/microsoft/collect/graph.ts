@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CursorLost, type Page, type Slice } from "../../../collect/collector.ts";
+import { CursorLost, type Page, type Slice, SliceTooLarge } from "../../../collect/collector.ts";
 import { type HttpClient, type JsonAnswer, type Pool, VendorError } from "../../../collect/http.ts";
 import type { Authorise } from "./token.ts";
 
@@ -118,6 +118,15 @@ export function explained(cause: unknown): unknown {
     `${cause.message}; the tenant has no Entra ID P1 licence, without which this is not given`,
     details,
   );
+}
+
+// Shorter spans that still fail are given up: then it is not their size.
+const shortestBrokenSliceMs = 45 * 60_000;
+
+/** A list that breaks whenever a span is asked for is asked for in halves: long walks end in 500 and 504 where short ones do not. */
+export function halvedWhereBroken(cause: unknown, { from, to }: Slice): unknown {
+  const isBroken = cause instanceof VendorError && (cause.status === 500 || cause.status === 504);
+  return isBroken && to - from > shortestBrokenSliceMs ? new SliceTooLarge(cause.message) : cause;
 }
 
 /** A provider behind Graph that failed is told in a Warning header: 199 - "Vendor/Provider/Status/Milliseconds". */

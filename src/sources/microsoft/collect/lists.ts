@@ -2,6 +2,7 @@ import type { Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
 import {
   type Graph,
+  halvedWhereBroken,
   instant,
   type ListPage,
   listPage,
@@ -60,7 +61,7 @@ export function eventStream(graph: Graph, list: EventList): Stream {
           yield pageOf(graph, slice, { records: page.records, cursor: page.next, shortfalls: toldBy(list, page) });
         }
       } catch (cause) {
-        if (cursor !== null || !isBeyondRetention(cause)) throw cause;
+        if (cursor !== null || !isBeyondRetention(cause)) throw halvedWhereBroken(cause, slice);
         const shortfall = `the tenant does not keep ${list.name} as far back as ${instant(slice.from)}; Graph says: ${saidBy(cause.body).message}`;
         yield pageOf(graph, slice, { records: [], cursor: null, shortfalls: [shortfall] });
       }

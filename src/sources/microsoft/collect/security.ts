@@ -1,7 +1,18 @@
 import { z } from "zod";
 import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { type Graph, instant, type ListPage, listPage, listUrl, pageOf, type Right, refuseOtherSpan, saidBy } from "./graph.ts";
+import {
+  type Graph,
+  halvedWhereBroken,
+  instant,
+  type ListPage,
+  listPage,
+  listUrl,
+  pageOf,
+  type Right,
+  refuseOtherSpan,
+  saidBy,
+} from "./graph.ts";
 import { pools } from "./pools.ts";
 
 const hour = 3_600_000;
@@ -97,7 +108,7 @@ async function ask(graph: Graph, list: ChangeList, slice: Slice, at: Position): 
   try {
     page = at.link === null ? await changesSince(graph, list, at.since, slice.to) : await listPage(graph, at.link, list);
   } catch (cause) {
-    if (at.link === null || !(cause instanceof VendorError) || cause.kind !== "refused") throw cause;
+    if (at.link === null || !(cause instanceof VendorError) || cause.kind !== "refused") throw halvedWhereBroken(cause, slice);
     if (slice.to - slice.from > shortestSliceMs) throw new SliceTooLarge(cause.message);
     return {
       records: [],
