@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
@@ -56,6 +57,8 @@ interface Room {
 export async function collect(plan: CollectPlan, world: World): Promise<CollectOutcome> {
   const ending = new AbortController();
   const signal = AbortSignal.any([world.signal, ending.signal]);
+  // As many questions as are under way listen to it, which is no leak.
+  setMaxListeners(0, signal);
   const room: Room = {
     plan,
     world: { ...world, signal },

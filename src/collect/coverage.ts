@@ -130,11 +130,12 @@ function windowOf({ from, to }: Slice): Window {
   return { from: engineTime(new Date(from)), to: engineTime(new Date(to)) };
 }
 
-/** What a run asked for and what came, each stream over the whole stretch that it was asked for. `rows` is all that the ledger has. */
+/** What a run asked for and what came of it, each stream over the stretch that it was asked for. `rows` is all that the ledger has. */
 export function coverageOfRun(asked: readonly LedgerRow[], rows: readonly LedgerRow[]): CollectionCoverage[] {
   return [...groupBy(asked, ({ source, stream }) => `${source}/${stream}`)].flatMap(([, own]) => {
     const [first, last] = [Math.min(...own.map(({ from }) => from)), Math.max(...own.map(({ to }) => to))];
     const ofStream = rows.filter(({ source, stream }) => source === own[0]?.source && stream === own[0].stream);
-    return collectionCoverage(ofStream, windowOf({ from: first, to: last }));
+    const records = own.reduce((sum, row) => sum + row.records, 0);
+    return collectionCoverage(ofStream, windowOf({ from: first, to: last })).map((one) => ({ ...one, records }));
   });
 }

@@ -49,8 +49,8 @@ export function planEvents(
   attempts: readonly Attempt[],
   now: number,
 ): Plan {
-  const window = windowOf(wanted, attempts, now);
   const kept = stream.retentionMs === null ? Number.NEGATIVE_INFINITY : now - stream.retentionMs + retentionMarginMs;
+  const window = windowOf(wanted, attempts, now, kept);
   const covered = coveredBy(attempts);
   const open = without([window], settled(attempts, stream.overlapMs));
   const aDayOld = common([window], common(covered, [{ from: Number.NEGATIVE_INFINITY, to: now - secondLookMs }]));
@@ -61,8 +61,8 @@ export function planEvents(
   return {
     window,
     slices: common(united([...open, ...due]), reachable).flatMap((stretch) => cut(stretch, stream)),
-    // The margin itself is no loss worth a word.
-    lost: without(without([window], covered), reachable).filter(({ from, to }) => to - from > retentionMarginMs),
+    // What was asked for before has its reason on record; the margin itself is no loss worth a word.
+    lost: without(without([window], attempts), reachable).filter(({ from, to }) => to - from > retentionMarginMs),
   };
 }
 
@@ -74,9 +74,10 @@ export function planWhole(
   now: number,
 ): Plan {
   const last = coveredBy(attempts).at(-1)?.to;
-  const window = { from: Math.min(now, last ?? windowOf(wanted, [], now).from), to: now };
   // A queue forgets what nobody took in time; a snapshot has no past.
-  const kept = stream.retentionMs === null || stream.kind === "snapshot" ? window.from : now - stream.retentionMs;
+  const isForgetful = stream.retentionMs !== null && stream.kind === "queue";
+  const kept = isForgetful ? now - (stream.retentionMs ?? 0) : Number.NEGATIVE_INFINITY;
+  const window = { from: Math.min(now, last ?? windowOf(wanted, [], now, kept).from), to: now };
   const slice = { from: Math.min(Math.max(window.from, kept), now), to: now };
   return { window, slices: [slice], lost: without([window], [{ from: kept, to: Number.POSITIVE_INFINITY }]) };
 }
@@ -96,16 +97,16 @@ function settled(attempts: readonly Attempt[], graceMs: number): Slice[] {
   return united([...inFull, ...united([...inPart, ...inFull], 2)]);
 }
 
-function windowOf({ from, to, sinceMs }: Wanted, attempts: readonly Attempt[], now: number): Slice {
+function windowOf({ from, to, sinceMs }: Wanted, attempts: readonly Attempt[], now: number, kept: number): Slice {
   const end = Math.min(to ?? now, now);
-  const start = from ?? (sinceMs === undefined ? returnTo(attempts, end) : end - sinceMs);
+  const start = from ?? (sinceMs === undefined ? returnTo(attempts, end, kept) : end - sinceMs);
   return { from: Math.min(start, end), to: end };
 }
 
 /** Where a run without a wish begins: at the start of the stretch that was asked for last, so that its holes are asked for again. */
-function returnTo(attempts: readonly Attempt[], end: number): number {
+function returnTo(attempts: readonly Attempt[], end: number, kept: number): number {
   const asked = united(attempts).at(-1);
-  if (asked === undefined) return end - firstSpanMs;
+  if (asked === undefined) return Math.max(kept, end - firstSpanMs);
   const watermark = coveredBy(attempts).findLast(({ from }) => from < asked.to)?.to ?? asked.from;
   return Math.max(asked.from, Math.min(watermark, end - longestReturnMs));
 }
