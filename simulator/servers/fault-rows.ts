@@ -117,16 +117,22 @@ export const faultScripts: readonly FaultScript[] = [
     id: "1",
     name: "tokens end in the middle of a walk",
     rules: [
-      on(
-        "falcon",
-        [2, 5],
-        change((room) => room.tokens.falcon.clear()),
-      ),
-      on(
-        "microsoft",
-        [2, 5],
-        change((room) => room.tokens.microsoft.clear()),
-      ),
+      {
+        ...on(
+          "falcon",
+          [4, 12],
+          change((room) => room.tokens.falcon.clear()),
+        ),
+        together: true,
+      },
+      {
+        ...on(
+          "microsoft",
+          [8, 30],
+          change((room) => room.tokens.microsoft.clear()),
+        ),
+        together: true,
+      },
     ],
     limits: { falconTokenSeconds: 200, microsoftTokenSeconds: 200 },
     blind: [],
@@ -260,7 +266,10 @@ export const faultScripts: readonly FaultScript[] = [
     row: 7,
     id: "7",
     name: "a page comes twice, with its cursor",
-    rules: everywhere([2], { kind: "repeat" }),
+    rules: [
+      at("falcon", /\/combined\//, "always", { kind: "repeat" }),
+      { ...on("microsoft", "always", { kind: "repeat" }), method: "GET" },
+    ],
     limits: { largestPage: 40 },
     blind: [],
   },
@@ -484,7 +493,7 @@ export const faultScripts: readonly FaultScript[] = [
     id: "25",
     name: "searches are forgotten before they are done",
     rules: [
-      { vendor: "falcon", method: "GET", path: /\/queryjobs\//, on: [1], deeds: [change(loseSomeJobs)] },
+      { vendor: "falcon", method: "GET", path: /\/queryjobs\//, on: [1], deeds: [change(loseJob)] },
       at("microsoft", /runHuntingQuery/, [1], answer(504, graphError("GatewayTimeout", "The query took too long."))),
     ],
     blind: [],
@@ -510,11 +519,15 @@ function fewer(list: unknown): unknown {
   return Array.isArray(list) ? list.slice(0, -1) : list;
 }
 
-/** Forgets all searches, three times; later ones are left to end. */
-function loseSomeJobs(room: Room): void {
-  const times = (room.tallies.get("jobs lost") ?? 0) + 1;
-  room.tallies.set("jobs lost", times);
-  if (times <= 3) room.jobs.clear();
+/** Forgets the search that is asked for, once for each question and its time. */
+function loseJob(room: Room, path: string): void {
+  const id = path.split("/").at(-1) ?? "";
+  const job = room.jobs.get(id);
+  if (job === undefined) return;
+  const question = `${job.query} ${job.from} ${job.to}`;
+  if (room.tallies.has(question)) return;
+  room.tallies.set(question, 1);
+  room.jobs.delete(id);
 }
 
 /** Types as they were seen in answers: numbers and booleans as text, null for what is not known, addresses that are none. */

@@ -20,7 +20,7 @@ export type Deed =
     }
   /** Status and headers of the right answer are replaced. */
   | { readonly kind: "stamp"; readonly status?: number; readonly headers: Readonly<Record<string, string>> }
-  /** The answer before this one on the same path comes once more. */
+  /** The page before this one of the same list comes once more, with its cursor; once for each list. */
   | { readonly kind: "repeat" }
   /** So many blanks behind the JSON. */
   | { readonly kind: "pad"; readonly bytes: number }
@@ -37,8 +37,9 @@ export interface FaultRule {
   readonly path: RegExp;
   /** Of the query, decoded. */
   readonly query?: RegExp;
-  /** Ordinals from 1 on, counted for each method and path apart. */
+  /** Ordinals from 1 on, counted for each method and path apart, or for all together. */
   readonly on: readonly number[] | "always";
+  readonly together?: boolean;
   readonly deeds: readonly Deed[];
 }
 
@@ -68,7 +69,7 @@ export function switchboard(rules: readonly FaultRule[]): (vendor: Vendor, metho
         rule.path.test(url.pathname) &&
         (rule.query === undefined || rule.query.test(query));
       if (!fits) return [];
-      const counter = `${index} ${method} ${url.pathname}`;
+      const counter = rule.together === true ? `${index}` : `${index} ${method} ${url.pathname}`;
       const count = (counts.get(counter) ?? 0) + 1;
       counts.set(counter, count);
       return rule.on === "always" || rule.on.includes(count) ? rule.deeds : [];

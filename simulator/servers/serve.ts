@@ -86,8 +86,9 @@ export async function serveVendors(options: ServeOptions): Promise<ServedVendors
         outgoing.destroy();
         return RESPONSE_ALREADY_SENT;
       }
+      const path = deeds.some(({ kind }) => kind === "repeat") ? await listOf(vendor, url, request) : "";
       const told = await tell(await insteadOf(deeds, room, () => answer(request)));
-      const body = await misrepresent(told, deeds, { room, query: url.search, before, path: `${vendor} ${url.pathname}` });
+      const body = misrepresent(told, deeds, { room, query: url.search, before, path });
       entry.status = body.status;
       body.headers.date = new Date(room.now()).toUTCString();
       if (damage !== undefined) return damaged(body, damage, outgoing);
@@ -142,6 +143,13 @@ async function listen(handle: (request: Request, outgoing: ServerResponse) => Pr
   };
 }
 
+/** Which list a question is about: all but the place in it. */
+async function listOf(vendor: Vendor, url: URL, request: Request): Promise<string> {
+  const query = [...url.searchParams].filter(([name]) => name !== "$skiptoken" && name !== "offset");
+  const body = (await request.clone().text()).replace(/"after":"[^"]*",?/, "");
+  return JSON.stringify([vendor, url.pathname, query, body]);
+}
+
 interface Told {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -169,13 +177,16 @@ interface ToldContext {
   readonly before: Map<string, string>;
 }
 
-async function misrepresent(told: Told, deeds: readonly Deed[], { room, query, path, before }: ToldContext): Promise<Told> {
+function misrepresent(told: Told, deeds: readonly Deed[], { room, query, path, before }: ToldContext): Told {
   let { status, text } = told;
   let headers = told.headers;
   const previous = before.get(path);
-  if (status === 200) before.set(path, text);
   for (const deed of deeds) {
-    if (deed.kind === "repeat") text = previous ?? text;
+    if (deed.kind === "repeat" && status === 200) {
+      // What was repeated is not repeated again.
+      before.set(path, previous === undefined ? text : "");
+      text = previous === undefined || previous === "" ? text : previous;
+    }
     if (deed.kind === "rewrite") text = rewritten(text, (body) => deed.rewrite(body, room, query));
     if (deed.kind === "pad") text += " ".repeat(deed.bytes);
     if (deed.kind === "stamp") {
