@@ -12,6 +12,7 @@ import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
 import { registerModels } from "./commands/models.ts";
 import { registerRead } from "./commands/read.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerResults } from "./commands/results.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerTriage } from "./commands/triage.ts";
@@ -63,6 +64,7 @@ for (const register of [
   registerAttack,
   registerResults,
   registerModels,
+  registerReport,
   registerWatch,
   registerEntity,
   registerEvaluate,

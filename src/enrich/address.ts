@@ -46,3 +46,13 @@ export function addressText(family: 4 | 6, number: bigint): string {
   const groups = [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((number >> shift) & 65535n).toString(16));
   return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }
+
+/** Tells whether an address lies in one of these blocks (CIDR); anything that is no address does not. */
+export function insideOf(networks: readonly string[]): (address: string) => boolean {
+  const blocks = networks.flatMap((network) => blockOf(network) ?? []);
+  return (address) => {
+    const number = addressNumber(address);
+    const family = address.includes(":") ? 6 : 4;
+    return number !== null && blocks.some((block) => block.family === family && number >= block.first && number <= block.last);
+  };
+}

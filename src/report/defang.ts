@@ -1,5 +1,5 @@
 import { parse } from "tldts";
-import { addressNumber, blockOf } from "../enrich/address.ts";
+import { addressNumber, insideOf } from "../enrich/address.ts";
 
 /** What belongs to the estate and is therefore written as it is. */
 export interface Own {
@@ -40,13 +40,4 @@ function isOutside(name: string, isInside: (address: string) => boolean): boolea
   const host = name.slice(name.lastIndexOf("@") + 1);
   const { isIcann, domain } = parse(host, { validateHostname: false });
   return (isIcann === true && domain !== null) || drawsLink.test(host);
-}
-
-function insideOf(networks: readonly string[]): (address: string) => boolean {
-  const blocks = networks.flatMap((network) => blockOf(network) ?? []);
-  return (address) => {
-    const number = addressNumber(address);
-    const family = address.includes(":") ? 6 : 4;
-    return number !== null && blocks.some((block) => block.family === family && number >= block.first && number <= block.last);
-  };
 }

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import { SpoorError } from "../../errors.ts";
+import { readFindings } from "../../findings/ndjson.ts";
+import { folderObjects } from "../../objects/folder.ts";
+import { findBrowser, printPdf } from "../../publish/pdf.ts";
+import { findingsCsv } from "../../report/formats/csv.ts";
+import { stixBundle, type TlpLevel, tlpLevels } from "../../report/formats/stix.ts";
+import { configOf, type GivenOptions, list } from "../options.ts";
+import type { Session } from "../session.ts";
+
+const formats = ["csv", "stix", "pdf"] as const;
+
+interface ReportOptions extends GivenOptions {
+  readonly format?: string[];
+  readonly tlp: TlpLevel;
+}
+
+/** `spoor report`: the results of the last run in further formats. */
+export function registerReport(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  program
+    .command("report")
+    .description("Writes the results of the last run in further formats, beside report.html, report.md and findings.ndjson.")
+    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
+    .option(
+      "--format <FORMAT,…>",
+      "csv (findings.csv), stix (findings.stix.json, STIX 2.1), pdf (report.pdf, printed by Chromium)",
+      list,
+    )
+    .addOption(new Option("--tlp <LEVEL>", "marking of the STIX bundle").choices(Object.keys(tlpLevels)).default("amber"))
+    .option("--config <FILE>", "settings from a YAML file")
+    .addHelpText("after", "\nExamples:\n  spoor report\n  spoor report --format stix --tlp green --out ./case7/out")
+    .action((options: ReportOptions) => run(options, sessionFor({})));
+}
+
+async function run(options: ReportOptions, { terminal, signal, environment }: Session): Promise<void> {
+  const unknown = options.format?.find((format) => !formats.some((known) => known === format));
+  if (unknown !== undefined)
+    throw new SpoorError("usage", `there is no format ${unknown}`, { hint: `Formats are ${formats.join(", ")}.` });
+  const wanted = new Set(options.format ?? formats);
+  const { out, internal } = await configOf(options);
+  const findings = readFindings(await resultOf(out, "findings.ndjson"));
+  const folder = folderObjects(out);
+  const write = async (name: string, text: string): Promise<void> => {
+    await folder.write(name, Buffer.from(text));
+    terminal.out(join(out, name));
+  };
+  if (wanted.has("csv")) await write("findings.csv", findingsCsv(findings));
+  if (wanted.has("stix")) {
+    const alerts = findings.filter((finding) => finding.is_alert && !finding.unmapped.is_vendor_alert);
+    await write("findings.stix.json", stixBundle(alerts, { title: "Threat hunt", tlp: options.tlp, internal }));
+  }
+  if (!wanted.has("pdf")) return;
+  await resultOf(out, "report.html");
+  const browser = await findBrowser(environment.PATH ?? "", process.getuid?.() === 0);
+  if (browser === null) {
+    const lack = "no Chromium is installed, so report.pdf was not printed";
+    if (options.format?.includes("pdf") === true)
+      throw new SpoorError("configuration", lack, { hint: "Install Chromium, or print report.html from a browser." });
+    terminal.note(`${lack}; report.html prints well from any browser.`);
+    return;
+  }
+  await printPdf(join(out, "report.html"), join(out, "report.pdf"), browser, signal);
+  terminal.out(join(out, "report.pdf"));
+}
+
+async function resultOf(out: string, name: string): Promise<string> {
+  const path = join(out, name);
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SpoorError("path-missing", `there is no ${path}`, {
+      hint: "Run `spoor hunt FOLDER` first, or name its results with --out.",
+      cause,
+    });
+  });
+}
