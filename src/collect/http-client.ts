@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { SpoorError } from "../errors.ts";
 import { parsedOrText, type Reader, readFile, readJson, textOf } from "./answers.ts";
 import { connectionComplaint, gaveUp, kindOf, meaning } from "./complaints.ts";
@@ -76,6 +77,8 @@ type Outcome<Result> =
 export function httpClient(effects: HttpEffects, given: Partial<HttpLimits> = {}): HttpClient {
   const limits: HttpLimits = { ...usualLimits, ...given };
   const time = steady(effects);
+  // As many questions as are under way listen to it, which is no leak.
+  setMaxListeners(0, effects.signal);
   const gates = new Map<string, PoolGate>();
   const skews = new Map<string, number>();
   const renewals = new WeakMap<Authorise, { fresh?: Promise<Headers>; renewed?: Promise<Headers> }>();

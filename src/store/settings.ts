@@ -20,6 +20,9 @@ const meaning = {
   // A lone surrogate in one record must not fail the statement that reads a million others.
   input_format_json_throw_on_bad_escape_sequence: "0",
   max_query_size: "67108864",
+  // A line that fits no format of its source is held against all of them at once: statements of many parts.
+  max_ast_elements: "1000000",
+  max_expanded_ast_elements: "10000000",
   async_insert: "0",
   distributed_foreground_insert: "1",
   skip_unavailable_shards: "0",
