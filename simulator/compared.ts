@@ -147,14 +147,21 @@ function fared(
   gaps: readonly z.infer<typeof gap>[],
 ): StepFared {
   const { name, text } = step;
+  // What rests on the step's own records says more than what names its host, and what names its technique more than what does not.
+  const weight = (one: FoundFinding): number =>
+    shows(one, step) ? 1 + (restsOn(one, step) ? 2 : 0) + (sharesTechnique(one, step) ? 1 : 0) : 0;
   const first = (list: readonly FoundFinding[]): FoundFinding | undefined =>
-    list.find((one) => restsOn(one, step)) ?? list.find((one) => shows(one, step));
+    list.reduce<FoundFinding | undefined>(
+      (best, one) => (weight(one) > (best === undefined ? 0 : weight(best)) ? one : best),
+      undefined,
+    );
   const inStory = first(own);
-  if (inStory !== undefined) return { name, text, seen: "in its story", why: inStory.finding_info.title };
-  const apart = first(all);
-  if (apart !== undefined) return { name, text, seen: "apart from it", why: apart.finding_info.title };
   const unseen =
     step.name === "upload" ? gaps.find(({ part, reason }) => part === "exfiltration" && /byte/.test(reason)) : undefined;
+  const but = unseen === undefined ? "" : "; upload bytes: not evaluable";
+  if (inStory !== undefined) return { name, text, seen: "in its story", why: `${inStory.finding_info.title}${but}` };
+  const apart = first(all);
+  if (apart !== undefined) return { name, text, seen: "apart from it", why: `${apart.finding_info.title}${but}` };
   const records = step.records.reduce((sum, { count }) => sum + count, 0);
   return {
     name,
@@ -182,16 +189,15 @@ function shows(found: FoundFinding, step: TrueStep): boolean {
     value !== null && named.some((one) => one === value || one.endsWith(`.${value}`));
   const isOutside = step.destination !== null && !step.destination.startsWith("10.");
   if ((names(step.domain) || (isOutside && names(step.destination))) && isWithin(6 * hourMs)) return true;
-  const techniques = new Set(step.techniques.map((technique) => technique.slice(0, 5)));
   // The device where the step was done, or else the person; for a way from host to host both ends. Who is met on the way meets others.
   const both = !isOutside && step.destination !== null;
   const leads = both ? step.devices : (step.devices.length > 0 ? step.devices : step.users).slice(0, 1);
-  return (
-    leads.length > 0 &&
-    leads.every((lead) => names(lead.toLowerCase())) &&
-    found.attacks.some(({ technique }) => techniques.has(technique.uid)) &&
-    isWithin(hourMs)
-  );
+  return leads.length > 0 && leads.every((lead) => names(lead.toLowerCase())) && sharesTechnique(found, step) && isWithin(hourMs);
+}
+
+function sharesTechnique(found: FoundFinding, step: TrueStep): boolean {
+  const techniques = new Set(step.techniques.map((technique) => technique.slice(0, 5)));
+  return found.attacks.some(({ technique }) => techniques.has(technique.uid));
 }
 
 function utc(time: string): number {

@@ -61,13 +61,13 @@ test("they are told across mail, identity, endpoint and network", () => {
   );
 });
 
-test("the upload is not evaluable, as no sensor told its bytes; it is not clean", () => {
+test("how much was uploaded is not evaluable, as no sensor told its bytes; it is not clean", () => {
   const upload = fared("hands-on-keyboard")?.steps.find(({ name }) => name === "upload");
   const gaps = z
-    .array(z.object({ part: z.string(), reason: z.string() }).loose())
+    .array(z.looseObject({ part: z.string(), reason: z.string() }))
     .parse(JSON.parse(readFileSync(join(folder, "out", "gaps.json"), "utf8")));
   expect(gaps.some(({ part, reason }) => part === "exfiltration" && /byte/.test(reason))).toBe(true);
-  expect(upload?.seen === "no" ? upload.why : "byte").toMatch(/byte/);
+  expect(upload?.why).toMatch(/upload bytes: not evaluable|no connection record has a byte count/);
 });
 
 test("the company's own phishing test stays below the alert line", () => {
