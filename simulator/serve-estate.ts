@@ -1,5 +1,7 @@
+import { stringify } from "yaml";
 import { day } from "./calendar.ts";
 import { together } from "./occurrences.ts";
+import { randomOf } from "./random.ts";
 import { tellScenario } from "./scenario.ts";
 import { serveVendors } from "./servers/serve.ts";
 import { sizeOf } from "./size.ts";
@@ -27,6 +29,8 @@ export interface ServedEstate {
 
 // Served from memory: about two kilobytes a record.
 const mostServed = 2_000_000;
+// A week at once: the answers are few, and one that is cut off is asked for in halves.
+const sliceHours = 168;
 
 /** Starts the three vendors' interfaces on loopback over an estate that was told up to now. */
 export async function serveEstate(options: ServeEstateOptions): Promise<ServedEstate> {
@@ -37,45 +41,41 @@ export async function serveEstate(options: ServeEstateOptions): Promise<ServedEs
   const { people, busyness } = sizeOf(events, seed, start, { people: options.people, days: 7 });
   const { estate, background, attack } = tellScenario({ seed, start, days: 7, people, attacks, end, busyness });
   const data = vendorDataOf(together(background, attack), estate);
-  const credentials = {
-    falcon: { clientId: "5117a7ed00000000000000000000c11e", clientSecret: `simulated-falcon-${seed}` },
-    microsoft: {
-      tenantId: estate.tenantId,
-      clientId: "51170000-0000-4000-8000-00000000c11e",
-      clientSecret: `simulated-graph-${seed}`,
-    },
-    proofpoint: { principal: "51170000-0000-4000-8000-00000000f11e", secret: `simulated-tap-${seed}` },
-  };
-  const served = await serveVendors({ data, clock, credentials, seed });
+  const random = randomOf(seed, "credentials");
+  const falcon = { clientId: random.hex(32), clientSecret: random.hex(40) };
+  const microsoft = { tenantId: estate.tenantId, clientId: random.uuid(), clientSecret: random.hex(40) };
+  const proofpoint = { principal: random.uuid(), secret: random.hex(64) };
+  const served = await serveVendors({ data, clock, credentials: { falcon, microsoft, proofpoint }, seed });
   const lists = [data.falcon, data.microsoft, data.microsoft.hunting, data.proofpoint].flatMap((group) =>
     Object.values<unknown>(group),
   );
   return {
     people,
     records: lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0),
-    settings: [
-      "collect:",
-      "  crowdstrike:",
-      `    baseUrl: ${served.falcon.url}`,
-      `    clientId: ${credentials.falcon.clientId}`,
-      "    clientSecret: env:SIMULATED_FALCON_SECRET",
-      "    events: queries",
-      "  microsoft:",
-      `    tenantId: ${credentials.microsoft.tenantId}`,
-      `    clientId: ${credentials.microsoft.clientId}`,
-      "    clientSecret: env:SIMULATED_GRAPH_SECRET",
-      `    graphUrl: ${served.microsoft.url}`,
-      `    loginUrl: ${served.microsoft.loginUrl}`,
-      "  proofpoint:",
-      `    baseUrl: ${served.proofpoint.url}`,
-      `    principal: ${credentials.proofpoint.principal}`,
-      "    secret: env:SIMULATED_TAP_SECRET",
-      "",
-    ].join("\n"),
+    settings: stringify({
+      collect: {
+        crowdstrike: {
+          clientId: falcon.clientId,
+          clientSecret: "env:SIMULATED_FALCON_SECRET",
+          baseUrl: served.falcon.url,
+          events: "queries",
+          sliceHours,
+        },
+        microsoft: {
+          tenantId: microsoft.tenantId,
+          clientId: microsoft.clientId,
+          clientSecret: "env:SIMULATED_GRAPH_SECRET",
+          graphUrl: served.microsoft.url,
+          loginUrl: served.microsoft.loginUrl,
+          sliceHours,
+        },
+        proofpoint: { principal: proofpoint.principal, secret: "env:SIMULATED_TAP_SECRET", baseUrl: served.proofpoint.url },
+      },
+    }),
     environment: {
-      SIMULATED_FALCON_SECRET: credentials.falcon.clientSecret,
-      SIMULATED_GRAPH_SECRET: credentials.microsoft.clientSecret,
-      SIMULATED_TAP_SECRET: credentials.proofpoint.secret,
+      SIMULATED_FALCON_SECRET: falcon.clientSecret,
+      SIMULATED_GRAPH_SECRET: microsoft.clientSecret,
+      SIMULATED_TAP_SECRET: proofpoint.secret,
     },
     close: served.close,
   };

@@ -112,6 +112,7 @@ async function serve(
   } finally {
     await served.close();
   }
+  signal.throwIfAborted();
 }
 
 function refuseUnknown(attacks: readonly string[], { planted }: Simulator): void {
