@@ -65,6 +65,17 @@ describe("proving who asks", () => {
     expect(questions.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-1"]);
   });
 
+  test.each([
+    ["gcc", "https://graph.microsoft.com/.default"],
+    ["usgov", "https://graph.microsoft.us/.default"],
+    ["dod", "https://dod-graph.microsoft.us/.default"],
+    ["china", "https://microsoftgraph.chinacloudapi.cn/.default"],
+  ])("a token is asked for the interface of the cloud %s", async (cloud, scope) => {
+    const { server, made } = await graphThat(() => list([]), { cloud });
+    await pagesOf(streamNamed(made, "users"), lastHour);
+    expect(new URLSearchParams(server.asked[0]?.body).get("scope")).toBe(scope);
+  });
+
   test("a certificate signs a statement for the sign-in service that its public key confirms", async () => {
     const pem = readFileSync(fileURLToPath(new URL("../fixtures/certificate.pem", import.meta.url)), "utf8");
     const server = await serve(({ path }) =>
