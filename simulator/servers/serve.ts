@@ -146,7 +146,7 @@ async function listen(handle: (request: Request, outgoing: ServerResponse) => Pr
 /** Which list a question is about: all but the place in it. */
 async function listOf(vendor: Vendor, url: URL, request: Request): Promise<string> {
   const query = [...url.searchParams].filter(([name]) => name !== "$skiptoken" && name !== "offset");
-  const body = (await request.clone().text()).replace(/"after":"[^"]*",?/, "");
+  const body = (await request.clone().text()).replace(/,?"after":"[^"]*"/, "");
   return JSON.stringify([vendor, url.pathname, query, body]);
 }
 

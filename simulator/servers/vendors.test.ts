@@ -339,7 +339,10 @@ describe("faults", () => {
 
   test("1, 2: tokens are forgotten; a missing permission is 403 there and nowhere else", async () => {
     const renewed = await withRow(1);
-    expect([(await askAlerts(renewed)).status, (await askAlerts(renewed)).status]).toEqual([200, 401]);
+    const statuses: number[] = [];
+    for (let asked = 0; asked < 5; asked += 1) statuses.push((await askAlerts(renewed)).status);
+    // The fourth question finds its token forgotten; nobody renews it here.
+    expect(statuses).toEqual([200, 200, 200, 401, 401]);
     await vendors?.close();
     const { falcon, graph, tap } = await withRow(2);
     expect([(await falcon("/devices/queries/devices/v1")).status, (await falcon("/cases/queries/cases/v1")).status]).toEqual([
@@ -403,8 +406,11 @@ describe("faults", () => {
 
   test("7, 8, 10: a page twice, a circle, an empty page, a forgotten cursor", async () => {
     const twice = await withRow(7);
-    const [first, second] = [await askAlerts(twice), await askAlerts(twice)];
-    expect(second.text).toBe(first.text);
+    const question = { limit: 40, sort: "updated_timestamp|asc" };
+    const first = await twice.falcon(alerts, question);
+    const { after: place } = page.parse(first.body).meta.pagination;
+    expect((await twice.falcon(alerts, { ...question, after: place })).text).toBe(first.text);
+    expect((await twice.falcon(alerts, { ...question, after: place })).text).not.toBe(first.text);
     await vendors?.close();
     const circle = await withRow("7-loop");
     expect(page.parse((await askAlerts(circle)).body).meta.pagination.after).toBe(
