@@ -189,10 +189,13 @@ function shows(found: FoundFinding, step: TrueStep): boolean {
     value !== null && named.some((one) => one === value || one.endsWith(`.${value}`));
   const isOutside = step.destination !== null && !step.destination.startsWith("10.");
   if ((names(step.domain) || (isOutside && names(step.destination))) && isWithin(6 * hourMs)) return true;
-  // The device where the step was done, or else the person; for a way from host to host both ends. Who is met on the way meets others.
-  const both = !isOutside && step.destination !== null;
-  const leads = both ? step.devices : (step.devices.length > 0 ? step.devices : step.users).slice(0, 1);
-  return leads.length > 0 && leads.every((lead) => names(lead.toLowerCase())) && sharesTechnique(found, step) && isWithin(hourMs);
+  // For a way from host to host both ends; else the device where it was done or who did it. Who is met on the way is met by others too.
+  const isMovement = !isOutside && step.destination !== null;
+  const leads = [step.devices[0], step.users[0]].filter((lead) => lead !== undefined);
+  const isNamed = isMovement
+    ? step.devices.every((device) => names(device.toLowerCase()))
+    : leads.some((lead) => names(lead.toLowerCase()));
+  return isNamed && sharesTechnique(found, step) && isWithin(hourMs);
 }
 
 function sharesTechnique(found: FoundFinding, step: TrueStep): boolean {

@@ -12,7 +12,7 @@ export const deviceCodePhish = attack({
       midnight: cast.workday(2),
       departments: ["people", "sales", "operations"],
     });
-    const from = origins.lagos;
+    const from = origins.accra;
     const session = random.uuid();
     const sent = worksFrom + 2.1 * hour;
     const typedCode = sent + 9 * minute;

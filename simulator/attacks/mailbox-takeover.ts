@@ -21,7 +21,7 @@ import {
 
 const page = rented("documents.lindenhof-files.example", "203.0.113.66");
 const collector = rented("sync.viewer-extension.example", "203.0.113.67");
-const afar = origins.server;
+const afar = origins.bucharest;
 
 export const mailboxTakeover = attack({
   id: "mailbox-takeover",

@@ -135,7 +135,7 @@ export const oauthConsentPhish = attack({
         step("mail-read-by-application", "From then on the application pages through the mailbox from a rented server.", {
           techniques: ["T1550.001", "T1114.002"],
           users: [person],
-          source: origins.server.address,
+          source: origins.secondRiga.address,
           occurrences: [
             {
               graphRequests: Array.from({ length: 260 }, (_, index) => ({
@@ -145,7 +145,7 @@ export const oauthConsentPhish = attack({
                 method: "GET" as const,
                 url: `https://graph.microsoft.com/v1.0/me/messages?$top=50&$skip=${index * 50}`,
                 status: random.chance(0.03) ? 429 : 200,
-                address: origins.server.address,
+                address: origins.secondRiga.address,
                 scopes,
                 tokenId: token,
               })),

@@ -8,7 +8,7 @@ export const servicePrincipalSecret = attack({
   techniques: ["T1098.001", "T1078.004", "T1530"],
   tell: (cast, random) => {
     const { person } = cast.administrator(random);
-    const from = origins.server;
+    const from = origins.riga;
     const service = { name: "Document Archive Connector", id: random.uuid(), applicationId: random.uuid() };
     const added = cast.workday(2) + 19.7 * hour;
     const used = added + 14 * minute;

@@ -8,7 +8,10 @@ import { addressLookup, endpoint, internalCall, tlsCall } from "../traffic.ts";
 
 // What attackers use again and again: places to come from, hosts of their own, programs, and the ways from host to host.
 
-/** Where somebody comes from: addresses of ranges set aside for documentation (RFC 5737), networks numbered by RFC 5398. */
+/**
+ * Where somebody comes from. Addresses lie in ranges set aside for documentation and tests (RFC 5737, RFC 2544), a network of its own
+ * for each, so that no two attacks seem to be one; networks are numbered by RFC 5398.
+ */
 export interface Origin {
   readonly address: string;
   readonly place: Place;
@@ -19,16 +22,21 @@ const hosting = { number: 64500, name: "Example Virtual Servers" };
 const proxies = { number: 64501, name: "Example Residential Proxies" };
 const cities = {
   bucharest: { country: "RO", state: "Bucuresti", city: "Bucharest", latitude: 44.43, longitude: 26.1 },
+  riga: { country: "LV", state: "Riga", city: "Riga", latitude: 56.95, longitude: 24.11 },
   lagos: { country: "NG", state: "Lagos", city: "Lagos", latitude: 6.52, longitude: 3.38 },
-  amsterdam: { country: "NL", state: "Noord-Holland", city: "Amsterdam", latitude: 52.37, longitude: 4.9 },
+  accra: { country: "GH", state: "Greater Accra", city: "Accra", latitude: 5.56, longitude: -0.2 },
   hanoi: { country: "VN", state: "", city: "Hanoi", latitude: 21.03, longitude: 105.85 },
+  manila: { country: "PH", state: "", city: "Manila", latitude: 14.6, longitude: 120.98 },
 } as const satisfies Record<string, Place>;
 
 export const origins = {
-  server: { address: "203.0.113.71", place: cities.bucharest, network: hosting },
-  proxy: { address: "203.0.113.84", place: cities.amsterdam, network: proxies },
-  lagos: { address: "203.0.113.97", place: cities.lagos, network: proxies },
-  hanoi: { address: "203.0.113.118", place: cities.hanoi, network: hosting },
+  bucharest: { address: "203.0.113.71", place: cities.bucharest, network: hosting },
+  riga: { address: "198.19.203.40", place: cities.riga, network: hosting },
+  secondRiga: { address: "198.19.204.16", place: cities.riga, network: hosting },
+  lagos: { address: "198.19.201.97", place: cities.lagos, network: proxies },
+  accra: { address: "198.19.206.23", place: cities.accra, network: proxies },
+  hanoi: { address: "198.19.202.118", place: cities.hanoi, network: hosting },
+  manila: { address: "198.19.205.60", place: cities.manila, network: proxies },
 } as const satisfies Record<string, Origin>;
 
 /** A host that the attacker rents. */
