@@ -1,6 +1,6 @@
 // A vendor over real HTTP that fails in every way: what was collected is what it emitted, by key, and what did not come is told.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -124,7 +124,7 @@ describe("in one process, with a clock that waits for nobody", () => {
     const again = await run(vendor);
     expect(again.sources.reduce((sum, { stored }) => sum + stored, 0)).toBe(0);
     expect((await uids()).length).toBe(625);
-    expect(readdirSync(join(folder, "spool"))).toEqual([]);
+    expect(existsSync(join(folder, "spool"))).toBe(false);
   });
 
   test("a record that comes late is found by the overlap, one that comes a day late by the second look", async () => {

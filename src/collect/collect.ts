@@ -81,6 +81,7 @@ export async function collect(plan: CollectPlan, world: World): Promise<CollectO
     world.signal.throwIfAborted();
     if (failed[0] !== undefined) throw ending.signal.reason;
   });
+  await removeEmpty(plan.spoolDirectory);
   return { sources: room.sources, asked: room.asked };
 }
 

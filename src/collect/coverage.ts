@@ -97,11 +97,25 @@ function reasonsFor(hole: Slice, attempts: readonly LedgerRow[]): CollectionCove
     .map(({ state, reason, ...stretch }) => ({ ...windowOf(stretch), state, reason }));
 }
 
-/** What is missing, as gaps: one for each stream and reason. */
+/** What is missing, as gaps: one for each stream and reason; what was never asked for, one for each source. */
 export function collectionGaps(coverage: readonly CollectionCoverage[]): Gap[] {
-  return coverage.flatMap((one) =>
-    [...groupBy(one.missing, ({ state, reason }) => `${state} ${reason}`).values()].map((missing) => gapOf(one, missing)),
+  const missing = coverage.flatMap((one) =>
+    [...groupBy(one.missing, ({ state, reason }) => `${state} ${reason}`).values()].map((stretches) => ({ one, stretches })),
   );
+  const isNever = ({ stretches }: (typeof missing)[number]): boolean => stretches[0]?.state === never.state;
+  const nevers = groupBy(missing.filter(isNever), ({ one, stretches }) => JSON.stringify([one.source, stretches]));
+  return [
+    ...missing.filter((each) => !isNever(each)).map(({ one, stretches }) => gapOf(one, stretches)),
+    ...[...nevers.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const tables = [...new Set(group.flatMap(({ one }) => one.tables))].sort(compareText);
+      const streams = group.map(({ one }) => one.stream);
+      if (streams.length === 1) return [gapOf(first.one, first.stretches)];
+      const gap = gapOf({ ...first.one, tables }, first.stretches);
+      return [{ ...gap, part: first.one.source, reason: `${gap.reason} (${streams.join(", ")})` }];
+    }),
+  ];
 }
 
 function gapOf({ source, stream, kind, tables }: CollectionCoverage, missing: CollectionCoverage["missing"]): Gap {
