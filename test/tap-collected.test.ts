@@ -6,6 +6,7 @@ import { z } from "zod";
 import { faultRow } from "../simulator/servers/fault-rows.ts";
 import { plainRecords } from "../simulator/servers/records.ts";
 import { serveVendors } from "../simulator/servers/serve.ts";
+import type { VendorData, VendorRecord } from "../simulator/vendor-data.ts";
 import { collect } from "../src/collect/collect.ts";
 import { configuredCollectors, loadCollectors } from "../src/collect/load.ts";
 import { type LoadedSource, loadSources } from "../src/sources/load.ts";
@@ -59,9 +60,9 @@ async function counts(): Promise<Record<string, number>> {
 }
 
 /** Collects from TAP as it fails in this way, with a clock that waiting moves. */
-async function run(fault: string | null, clock: { now: number }) {
+async function run(fault: string | null, clock: { now: number }, emitting: VendorData = data) {
   const served = await serveVendors({
-    data,
+    data: emitting,
     clock: () => new Date(clock.now),
     credentials: {
       falcon: { clientId: "a", clientSecret: "b" },
@@ -137,7 +138,43 @@ test.each(
 
     const text = await told([first.gaps, again.gaps]);
     expect(text).toContain("Invoice lures");
-  expect(text).not.toContain(secret);
+    expect(text).not.toContain(secret);
     expect(text).not.toContain(Buffer.from(`principal:${secret}`).toString("base64"));
   },
 );
+
+test("a message condemned days after it came stands on the day it came and is told; its clearing is another row of the same mail", async () => {
+  await emptied();
+  const day = 24 * hour;
+  const came = end - 4 * day;
+  const telling = (threatStatus: string, condemned: number): VendorData => {
+    const [pattern] = data.proofpoint.messagesDelivered;
+    const threat = { threatID: "t-late", threatType: "url", threat: "http://example.org/late", classification: "phish" };
+    const record: VendorRecord = {
+      ...pattern,
+      messageTime: new Date(came).toISOString(),
+      threatsInfoMap: [{ ...threat, threatStatus, threatTime: new Date(condemned).toISOString() }],
+    };
+    const none = { messagesBlocked: [], clicksPermitted: [], clicksBlocked: [] };
+    return { ...data, proofpoint: { ...data.proofpoint, ...none, messagesDelivered: [record] } };
+  };
+  const rows = () =>
+    store.query(
+      "SELECT toUnixTimestamp64Milli(time) AS time, email_message_uid AS mail, threat_names AS threats FROM email_activity ORDER BY metadata_uid",
+      {},
+      z.object({ time: z.coerce.number(), mail: z.string(), threats: z.array(z.string()) }),
+    );
+  const clock = { now: end };
+  const { gaps } = await run(null, clock, telling("active", end - 2 * hour));
+  expect(await rows()).toMatchObject([{ time: came, threats: ["http://example.org/late"] }]);
+  expect(gaps.map(({ reason }) => reason).join()).toContain("hunt again from 2026-11-06");
+
+  clock.now = end + 3 * hour;
+  await run(null, clock, telling("falsePositive", end + hour));
+  const told = await rows();
+  expect(new Set(told.map(({ mail }) => mail)).size).toBe(1);
+  expect(told.map(({ time, threats }) => [time, threats.length]).sort()).toEqual([
+    [came, 0],
+    [came, 1],
+  ]);
+});

@@ -30,6 +30,8 @@ export function connectionComplaint(thrown: unknown): { text: string; isLasting:
       "code" in cause && typeof cause.code === "string" && !cause.message.includes(cause.code) ? ` (${cause.code})` : "";
     parts.push(`${cause.message}${code}`);
   }
-  const text = parts.length === 0 ? messageOf(thrown) : parts.join(": ");
+  // The outermost says no more than that fetching failed.
+  const telling = parts.length > 1 && parts[0] === "fetch failed" ? parts.slice(1) : parts;
+  const text = telling.length === 0 ? messageOf(thrown) : telling.join(": ");
   return { text, isLasting: /CERT_|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME_INVALID/.test(text) };
 }

@@ -22,7 +22,12 @@ afterEach(async () => {
 /** A connection to a TAP that answers as the test says, with a ledger of the test's own. */
 async function connected(
   answer: Answering,
-  given: { settings?: Record<string, unknown>; spent?: number; limits?: Partial<HttpLimits> } = {},
+  given: {
+    settings?: Record<string, unknown>;
+    spent?: number;
+    before?: (pool: string) => number;
+    limits?: Partial<HttpLimits>;
+  } = {},
 ) {
   const vendor = await testVendor((request, response, ordinal) => {
     response.setHeader("date", new Date(now).toUTCString());
@@ -35,6 +40,7 @@ async function connected(
   );
   const room = testRoom({}, given.limits);
   const gaps = new GapLedger();
+  const spentBefore = given.before ?? (() => given.spent ?? 0);
   const connection = await tap.connect(
     tap.settings.parse({ principal: "principal-1", secret: "env:TAP", baseUrl: vendor.origin, ...given.settings }),
     {
@@ -44,7 +50,7 @@ async function connected(
       gaps,
       secret: () => Promise.resolve(secret),
       downloads,
-      callsInLastDay: (pool) => Promise.resolve((given.spent ?? 0) + room.log.filter((entry) => entry.pool === pool).length),
+      callsInLastDay: (pool) => Promise.resolve(spentBefore(pool) + room.log.filter((entry) => entry.pool === pool).length),
     },
   );
   const stream = (id: string) => {
@@ -85,7 +91,7 @@ test("an hour is asked for in JSON, by its ends, with every state; each message 
   const { pages, vendor, queries } = await connected(
     siem({ messagesDelivered: [message("m1", now - 2 * hour)], clicksBlocked: [click("c1", "t9")] }),
     {
-      settings: { forensicsADay: 0 },
+      settings: { forensicsARun: 0 },
     },
   );
   const [page, ...more] = await pages("siem", lastHour);
@@ -266,6 +272,20 @@ test("threats that people clicked or were sent get one forensic report each, a p
   ).toEqual([[5, null]]);
 });
 
+test("a report is fetched once a day, and so many in a run; the rest is a gap", async () => {
+  const answer: Answering = (request, response) =>
+    request.url?.startsWith("/v2/forensics") === true
+      ? json({ reports: [] })(request, response, 0)
+      : siem({ clicksPermitted: ["t1", "t2", "t3"].map((id) => click(id, id)) })(request, response, 0);
+  const { pages, queries, gaps } = await connected(answer, {
+    settings: { forensicsARun: 1 },
+    before: (pool) => (pool === "proofpoint-forensics t1" ? 1 : 0),
+  });
+  await pages("siem", lastHour);
+  expect(queries().map((query) => query.get("threatId"))).toEqual([null, "t2"]);
+  expect(gaps.list().filter(({ kind }) => kind === "limit")).toHaveLength(1);
+});
+
 test("mail does not wait for reports: when their calls are spent, that is a gap", async () => {
   const { pages, gaps, vendor } = await connected(
     inTurn(siem({ clicksPermitted: [click("c1", "t1"), click("c2", "t2"), click("c3", "t3")] }), json("", 429)),
@@ -281,7 +301,7 @@ test("what is condemned days after it came is told, with the day from which to h
       messagesDelivered: [message("m1", now - 3 * day), message("m2", now - 2 * hour)],
       clicksPermitted: [{ ...click("c1", "t1"), clickTime: "2026-10-29T23:00:00Z" }],
     }),
-    { settings: { forensicsADay: 0 } },
+    { settings: { forensicsARun: 0 } },
   );
   await pages("siem", lastHour);
   await connection.close?.();

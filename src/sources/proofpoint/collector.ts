@@ -15,7 +15,7 @@ async function connect(given: Settings, context: CollectContext): Promise<Vendor
   const limits = quotas(given);
   const tap = tapOf(given, await context.secret(given.secret), context);
   const late = new LateCondemnations();
-  const forensics = new Forensics(tap, limits, context.gaps);
+  const forensics = new Forensics(tap, given.forensicsARun, context);
   const offered = [
     siemStream({ tap, quotas: limits, forensics, late }, context),
     peopleStream(

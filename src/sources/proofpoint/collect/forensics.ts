@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { CollectContext } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import type { GapLedger } from "../../../world.ts";
-import type { Quotas, Tap } from "./tap.ts";
+import { forensicsQuota, type Tap } from "./tap.ts";
 
 const report = z.record(z.string(), z.unknown());
 const threat = z.object({
@@ -24,51 +24,60 @@ export function threatsWorthAReport(answer: Readonly<Record<string, unknown>>): 
   return [...new Set(ids)];
 }
 
-/** What TAP's sandbox saw of a threat; a report a threat and run, within the day's share. */
+/** What TAP's sandbox saw of a threat: a report once a day for each, and so many in a run. */
 export class Forensics {
   readonly #tap: Tap;
-  readonly #quotas: Quotas;
-  readonly #gaps: GapLedger;
-  readonly #asked = new Set<string>();
-  #isSpent = false;
+  readonly #reportsARun: number;
+  readonly #context: Pick<CollectContext, "gaps" | "callsInLastDay">;
+  readonly #seen = new Set<string>();
+  #granted = 0;
+  #isRefused = false;
 
-  constructor(tap: Tap, quotas: Quotas, gaps: GapLedger) {
+  constructor(tap: Tap, reportsARun: number, context: Pick<CollectContext, "gaps" | "callsInLastDay">) {
     this.#tap = tap;
-    this.#quotas = quotas;
-    this.#gaps = gaps;
+    this.#reportsARun = reportsARun;
+    this.#context = context;
   }
 
-  /** Those that were not asked for yet. */
-  wanted(threats: readonly string[]): string[] {
-    if (this.#quotas.forensics.perDay === 0) return [];
-    const fresh = threats.filter((id) => !this.#asked.has(id));
-    for (const id of fresh) this.#asked.add(id);
-    return fresh;
+  /** Those that were not asked for today, as many as this run may still ask for; a gap for the rest. */
+  async wanted(threats: readonly string[]): Promise<string[]> {
+    if (this.#reportsARun === 0) return [];
+    const fresh: string[] = [];
+    for (const id of threats) {
+      if (this.#seen.has(id)) continue;
+      this.#seen.add(id);
+      if ((await this.#context.callsInLastDay(forensicsQuota(id).pool.name)) === 0) fresh.push(id);
+    }
+    const granted = fresh.slice(0, this.#reportsARun - this.#granted);
+    this.#granted += granted.length;
+    if (granted.length < fresh.length)
+      this.#tell(
+        "limit",
+        `a run fetches ${this.#reportsARun} forensic reports (forensicsARun); those of other threats were not fetched`,
+      );
+    return granted;
   }
 
   /** The report as a record that names its threat; nothing, and a gap, when it cannot be had: mail does not wait for reports. */
   async report(threatId: string): Promise<unknown[]> {
-    if (this.#isSpent) return [];
+    if (this.#isRefused) return [];
     try {
-      const { quotas, tap } = { quotas: this.#quotas, tap: this.#tap };
+      const quota = forensicsQuota(threatId);
       const query = [["threatId", threatId]] as const;
-      const { status, body } = await tap.ask({ quota: quotas.forensics, path: "/v2/forensics", query, accept: [404] });
+      const { status, body } = await this.#tap.ask({ quota, path: "/v2/forensics", query, accept: [404] });
       const found = report.safeParse(body);
       return status === 404 || !found.success ? [] : [{ _envelope: { threatId }, ...found.data }];
     } catch (cause) {
       if (!(cause instanceof VendorError)) throw cause;
-      this.#isSpent = cause.kind === "limited";
-      const isLimit = this.#isSpent;
-      this.#gaps.add({
-        stage: "collect",
-        part: "proofpoint/siem",
-        kind: isLimit ? "limit" : "failed",
-        reason: isLimit
-          ? `further forensic reports were not fetched: ${cause.message}`
-          : `a forensic report cannot be had: ${cause.message}`,
-      });
+      this.#isRefused = cause.kind === "limited";
+      if (this.#isRefused) this.#tell("limit", `further forensic reports were not fetched: ${cause.message}`);
+      else this.#tell("failed", `a forensic report cannot be had: ${cause.message}`);
       return [];
     }
+  }
+
+  #tell(kind: "limit" | "failed", reason: string): void {
+    this.#context.gaps.add({ stage: "collect", part: "proofpoint/siem", kind, reason });
   }
 }
 

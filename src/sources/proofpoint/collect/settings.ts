@@ -13,8 +13,8 @@ export const settings = z.strictObject({
   peopleDays: z.union([z.literal(14), z.literal(30), z.literal(90)]).default(14),
   /** Calls a day that may be spent on messages and clicks, of the 1,800 that all programs with the same principal share. */
   siemCallsADay: z.number().int().min(1).max(1800).default(1800),
-  /** Forensic reports to fetch a day, of threats that people clicked or were sent; 0: none. */
-  forensicsADay: z.number().int().min(0).max(1800).default(40),
+  /** Forensic reports to fetch in one run, of threats that people clicked or were sent, each once a day at most; 0: none. */
+  forensicsARun: z.number().int().min(0).max(1800).default(20),
   /** Streams that shall not be asked for, by id. */
   leaveOut: z.array(z.string()).default([]),
 });

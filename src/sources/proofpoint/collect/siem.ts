@@ -45,7 +45,7 @@ async function* pages(slice: Slice, cursor: string | null, walk: Walk, signal: A
   let rest: z.infer<typeof cursorSchema>;
   if (cursor === null) {
     const first = await hour(slice, walk);
-    const threats = walk.forensics.wanted(first.threats);
+    const threats = await walk.forensics.wanted(first.threats);
     rest = { threats, coveredTo: first.coveredTo };
     yield { ...pageOf(first, rest), ...(first.shortfalls.length === 0 ? {} : { shortfalls: first.shortfalls }) };
   } else {

@@ -27,17 +27,21 @@ export interface Tap {
 const pace = { requests: 100, perMs: 10_000, atOnce: 1 };
 
 /** The limits that the collector meets; /v2/siem/all shares its own with the other SIEM calls. */
-export function quotas(settings: Pick<Settings, "siemCallsADay" | "forensicsADay">) {
+export function quotas(settings: Pick<Settings, "siemCallsADay">) {
   return {
     siem: { pool: { name: "proofpoint-siem", ...pace }, perDay: settings.siemCallsADay },
     veryAttacked: { pool: { name: "proofpoint-very-attacked", ...pace }, perDay: 50 },
     topClickers: { pool: { name: "proofpoint-top-clickers", ...pace }, perDay: 50 },
     campaignIds: { pool: { name: "proofpoint-campaign-ids", ...pace }, perDay: 50 },
     campaign: { pool: { name: "proofpoint-campaign", ...pace }, perDay: null },
-    forensics: { pool: { name: "proofpoint-forensics", ...pace }, perDay: settings.forensicsADay },
   } as const satisfies Readonly<Record<string, Quota>>;
 }
 export type Quotas = ReturnType<typeof quotas>;
+
+/** Reports are asked for a threat at a time; a pool for each lets the ledger say which of them were had in the last day. */
+export function forensicsQuota(threatId: string): Quota {
+  return { pool: { name: `proofpoint-forensics ${threatId}`, ...pace }, perDay: null };
+}
 
 // TAP says neither how many calls are left nor when the next is allowed, so a refused limit is tried again after ten minutes at the earliest.
 const quietMs = 10 * 60_000;
