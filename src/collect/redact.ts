@@ -10,7 +10,7 @@ export class Redaction {
 
   /** Values of fewer than four characters are not struck: no vendor gives such a secret, and every text would be torn. */
   register(value: string): void {
-    if (value.length < 4) return;
+    if (value.length < 4 || this.#shapes.has(value)) return;
     for (const shape of [value, encodeURIComponent(value), formEncoded(value), JSON.stringify(value).slice(1, -1), base64(value)])
       this.#shapes.add(shape);
     this.#longestFirst = null;

@@ -171,6 +171,26 @@ test("Azure Key Vault gives a secret to an application and to a machine's own id
   ]);
 });
 
+test("a machine in Azure asks its own address, by http, for a proof that goes to the vault alone", async () => {
+  const asked: string[] = [];
+  const room = testRoom({
+    fetch: (input, init) => {
+      const url = String(input);
+      const headers = new Headers(init?.headers);
+      asked.push(`${url} ${headers.get("metadata") ?? ""}${headers.get("authorization") ?? ""}`);
+      return Promise.resolve(
+        Response.json(url.includes("vault.azure.cn/") ? { value: planted } : { access_token: "machine-token" }),
+      );
+    },
+  });
+  const secret = secretResolver({ environment: {}, http: room.http, redaction: room.redaction, signal: room.cancel.signal });
+  expect(await secret("azure-key-vault:https://ours.vault.azure.cn/secrets/tap")).toBe(planted);
+  expect(asked).toEqual([
+    "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.cn true",
+    "https://ours.vault.azure.cn/secrets/tap?api-version=7.4 Bearer machine-token",
+  ]);
+});
+
 test("what was resolved is struck out in every shape in which it may be told, the longest first", () => {
   const { redaction } = resolver();
   redaction.register("a&b c");
