@@ -35,10 +35,16 @@ const tables = [
 const fixtures = {
   "sensor-events.jsonl": { holds: "sensor events of the Data Replicator", read: 28, stored: 28, rawOnly: 5 },
   "kept-events.jsonl": { holds: "sensor events as Next-Gen SIEM and Panther keep them", read: 4, stored: 4, rawOnly: 0 },
+  "collected.jsonl": {
+    holds: "what only the collector brings: hourly counts, rows of searches, cases",
+    read: 6,
+    stored: 6,
+    rawOnly: 3,
+  },
   "alerts.jsonl": { holds: "alerts, detections and incidents of the interfaces", read: 5, stored: 5, rawOnly: 1 },
   "streams.jsonl": { holds: "records of Event Streams", read: 6, stored: 6, rawOnly: 1 },
   "inventory.jsonl": { holds: "hosts, assets and accounts", read: 7, stored: 7, rawOnly: 2 },
-  "difficult.jsonl": { holds: "lines that are no good records", read: 14, stored: 4, rawOnly: 0 },
+  "difficult.jsonl": { holds: "lines that are no good records", read: 15, stored: 4, rawOnly: 0 },
 };
 const names = Object.keys(fixtures);
 
@@ -64,7 +70,7 @@ describe("records of every kind", () => {
     const expected = Object.entries(fixtures).map(([name, { read, stored, rawOnly }]) => [name, { read, stored, rawOnly }]);
     expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
     // Line 10 of the difficult lines repeats line 1.
-    expect(totals(logs.counts)).toMatchObject({ duplicate: 1, quarantined: 9 });
+    expect(totals(logs.counts)).toMatchObject({ duplicate: 1, quarantined: 10 });
   });
 
   test("what is refused is refused with a reason", async () => {
@@ -82,12 +88,13 @@ describe("records of every kind", () => {
       `13: ${none}`,
       `14: ${none}`,
       "15: not a JSON object",
+      "16: a record without a time between 1970 and 2200",
     ]);
   });
 
   test("read again, nothing is stored again", async () => {
     const again = totals(await logs.again());
-    expect(again).toMatchObject({ stored: 0, duplicate: totals(logs.counts).read - 9, quarantined: 9 });
+    expect(again).toMatchObject({ stored: 0, duplicate: totals(logs.counts).read - 10, quarantined: 10 });
   });
 });
 
@@ -105,7 +112,7 @@ test("one file may hold records of all kinds, in the wrapper of the interfaces t
     const logs = await importLogs([mixed, wrapped], "crowdstrike");
     try {
       expect(logs.counts).toMatchObject([
-        { read: lines.length, stored: lines.length, rawOnly: 9 },
+        { read: lines.length, stored: lines.length, rawOnly: 12 },
         { read: 3, stored: 0, duplicate: 3 },
       ]);
     } finally {

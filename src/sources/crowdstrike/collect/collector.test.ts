@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { Ajv } from "ajv";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { Page, Slice, Stream, VendorConnection } from "../../../collect/collector.ts";
 import { connectCollector } from "../../../collect/connect.ts";
@@ -15,6 +15,7 @@ import { Redaction } from "../../../collect/redact.ts";
 import { json, type TestVendor, testRoom, testVendor } from "../../../collect/testing.ts";
 import { GapLedger } from "../../../world.ts";
 import collector from "../collector.ts";
+import { Hiding } from "./hiding.ts";
 import { wholeMoment } from "./moments.ts";
 import { keep } from "./replicator-file.ts";
 import { announcementOf } from "./replicator-message.ts";
@@ -430,7 +431,11 @@ describe("searches", () => {
     const pages = await walked(stream, hour);
     expect(pages.map(({ cursor }) => cursor)).toEqual([
       ...Array.from({ length: 15 }, (_, index) => `0/${index + 1}`),
-      ...["1", "2", "3", "4", null],
+      "1",
+      "2",
+      "3",
+      "4",
+      null,
     ]);
     expect(pages.every(({ coveredTo }) => coveredTo === undefined)).toBe(true);
     const resumed = await walked(stream, hour, "0/14");
@@ -492,6 +497,26 @@ test.each([
 test("times are compared with all their digits", () => {
   expect(wholeMoment("2026-11-10T01:00:00.5Z")).toBe("2026-11-10T01:00:00.500000000Z");
   expect(["2026", "2026-11-10T01:00:00'+x", 5, null].map(wholeMoment)).toEqual([null, null, null, null]);
+});
+
+test("messages stay hidden while we work at them, three times before they would show, and no longer", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  open.push(() => {
+    vi.useRealTimers();
+  });
+  const hidden: string[] = [];
+  const hiding = new Hiding((receipt) => {
+    hidden.push(receipt);
+    return receipt === "lost" ? Promise.reject(new Error("no such receipt")) : Promise.resolve();
+  }, 300_000);
+  hiding.keep("one");
+  hiding.keep("lost");
+  await vi.advanceTimersByTimeAsync(100_000);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(hidden).toEqual(["one", "lost", "one"]);
+  hiding.forget("one");
+  await vi.advanceTimersByTimeAsync(1_000_000);
+  expect(hidden).toHaveLength(3);
 });
 
 describe("the replicator's files", () => {

@@ -203,7 +203,7 @@ test("all that was emitted is stored, by searches and then again by the replicat
     ),
   ).toEqual(keys(falcon.events.filter(isSearched), ...eventKey));
   const connections = await count("SELECT count() FROM network_activity");
-  expect(connections).toBe(falcon.events.filter(({ event_simpleName }) => /^Network/.test(String(event_simpleName))).length);
+  expect(connections).toBe(falcon.events.filter(({ event_simpleName }) => String(event_simpleName).startsWith("Network")).length);
   expect(
     await count("SELECT count() FROM network_activity WHERE traffic_bytes_out IS NOT NULL OR traffic_bytes_in IS NOT NULL"),
   ).toBe(0);
@@ -234,6 +234,9 @@ test("a file that is missing or damaged leaves its message on the queue, and com
   const second = await run(clock, settings, undefined, ["crowdstrike/replicator"]);
   expect(second.states).toEqual([]);
   expect(replicator.queue.waiting()).toBe(0);
+  const machines = "SELECT count() FROM device_inventory WHERE startsWith(metadata_uid, 'falcon-sensor:')";
+  expect(await count(machines)).toBe(falcon.aidmaster.length);
+  expect(await count("SELECT uniqExact(metadata_uid) FROM user_inventory")).toBe(falcon.userinfo.length);
   expect(keys(await stored("replicator/"), ...eventKey)).toEqual(expect.arrayContaining(keys(falcon.events, ...eventKey)));
   expect(await rowsTwice()).toEqual([]);
 }, 120_000);

@@ -6,6 +6,7 @@ import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { CollectContext, DownloadedFile, Page, Stream } from "../../../collect/collector.ts";
 import { VendorError, type VendorErrorKind } from "../../../collect/http.ts";
 import { messageOf, SpoorError } from "../../../errors.ts";
+import { Hiding } from "./hiding.ts";
 import { keep, NotAsAnnounced, readable } from "./replicator-file.ts";
 import { type AnnouncedFile, announcementOf } from "./replicator-message.ts";
 import type { ReplicatorSettings } from "./settings.ts";
@@ -229,38 +230,6 @@ async function makeClients(
     }),
     commands: { ...sqs, GetObjectCommand: s3.GetObjectCommand, HeadObjectCommand: s3.HeadObjectCommand },
   };
-}
-
-/** Keeps messages hidden from others for as long as we work at them. */
-class Hiding {
-  readonly #held = new Set<string>();
-  readonly #extend: (receipt: string) => Promise<void>;
-  readonly #periodMs: number;
-  #timer: NodeJS.Timeout | null = null;
-
-  constructor(extend: (receipt: string) => Promise<void>, visibleAfterMs: number) {
-    this.#extend = extend;
-    this.#periodMs = visibleAfterMs / 3;
-  }
-
-  keep(receipt: string): void {
-    this.#held.add(receipt);
-    this.#timer ??= setInterval(() => {
-      // One that cannot be hidden any longer comes again, and is then found to be stored.
-      for (const held of this.#held) this.#extend(held).catch(() => this.#held.delete(held));
-    }, this.#periodMs).unref();
-  }
-
-  forget(receipt: string): void {
-    this.#held.delete(receipt);
-    if (this.#held.size === 0) this.end();
-  }
-
-  end(): void {
-    this.#held.clear();
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-  }
 }
 
 async function asVendor<Result>(where: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
