@@ -55,7 +55,7 @@ function signIns(days: number): Record<string, unknown>[] {
 }
 
 for (const days of [1, 5])
-  test(`500 people behind one egress abroad raise no travel, spray or behaviour finding above the alert line in ${days} ${days === 1 ? "day" : "days"}`, async () => {
+  test(`500 people behind one egress abroad raise no travel, spray, sign-in or behaviour finding above the alert line in ${days} ${days === 1 ? "day" : "days"}`, async () => {
     const folder = await mkdtemp(join(tmpdir(), "spoor-egress-"));
     const store = await openEmbeddedStore({ directory: folder });
     try {
@@ -70,7 +70,7 @@ for (const days of [1, 5])
       };
       const window = await spanOfEvents(store);
       if (window === null) throw new Error("there are no events");
-      const wanted = ["password-attack", "impossible-travel", "behavioural-anomaly"];
+      const wanted = ["behavioural-anomaly", "impossible-travel", "password-attack", "unusual-sign-in"];
       const detectors = (await loadDetectors()).filter(({ id }) => wanted.includes(id));
       const options = { detectors, window, internal: ["10.0.0.0/8"], seed: 42, settings: {}, model: null };
       const runs = await detect({ ...options, tables: await coverTables(store, window) }, world);
