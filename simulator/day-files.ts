@@ -1,6 +1,8 @@
 import type { Archive } from "./archive.ts";
 import { day, hour } from "./calendar.ts";
 import type { Estate } from "./estate.ts";
+import { serviceSignInRows } from "./formats/defender-cloud.ts";
+import { registryRows } from "./formats/defender-devices.ts";
 import { siemAnswer } from "./formats/proofpoint.ts";
 import { type Numbering, numberedIn, windowsRecord } from "./formats/windows.ts";
 import { windowsEvents } from "./formats/windows-derived.ts";
@@ -25,8 +27,14 @@ export function writePart(archive: Archive, told: Occurrences, estate: Estate, m
   archive.add(`falcon/alerts-${name}.ndjson.gz`, falcon.alerts);
   archive.add(`falcon/cases-${name}.ndjson.gz`, falcon.cases);
   const { hunting, ...lists } = microsoft;
+  // The streaming export has tables that the collectors do not ask for.
+  const tables = {
+    ...hunting,
+    DeviceRegistryEvents: registryRows(told, estate),
+    EntraIdSpnSignInEvents: serviceSignInRows(told, estate),
+  };
   for (const [list, records] of Object.entries(lists)) archive.add(`microsoft/${list}-${name}.ndjson.gz`, records);
-  for (const [table, rows] of Object.entries(hunting))
+  for (const [table, rows] of Object.entries(tables))
     archive.add(`microsoft/advanced-hunting/${table}/${name}-*.ndjson.gz`, streamed(table, rows, estate));
   archive.add(
     `windows/events-${name}-*.ndjson.gz`,

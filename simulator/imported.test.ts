@@ -48,10 +48,8 @@ test("nothing that the simulator writes is unreadable, and nothing but sign-ins 
 test("what no table takes is named, and is no more than what is known to have none", () => {
   const reasons = gaps.list().map(({ reason }) => reason.replace(/ \(\d+\)$/, ""));
   const known =
-    /^(?:EndOfProcess|SensorHeartbeat|DriverLoad|incident|named location|a campaign|a forensic report|role assignment)|no source knows this kind of file|DriverLoad|PowerShellCommand/;
+    /^(?:EndOfProcess|SensorHeartbeat|(?:DeviceEvents )?DriverLoad|case|incident|named location|a campaign with its actors, families and techniques|a forensic report on a threat): understood, but no table takes it/;
   expect(reasons.filter((reason) => !known.test(reason))).toEqual([]);
-  const unknown = gaps.list().filter(({ reason }) => reason.startsWith("no source knows"));
-  expect(unknown.filter(({ part }) => !/\/falcon\/cases-/.test(part))).toEqual([]);
 });
 
 test("every product fills the tables that are its own", async () => {
@@ -62,8 +60,9 @@ test("every product fills the tables that are its own", async () => {
     process_activity: ["Falcon", "Defender", "Windows", "Sysmon"],
     script_activity: ["Falcon", "Windows"],
     file_activity: ["Falcon", "Defender"],
-    registry_activity: ["Falcon"],
-    service_activity: ["Falcon"],
+    registry_activity: ["Falcon", "Defender", "Sysmon"],
+    service_activity: ["Falcon", "Defender", "Windows"],
+    scheduled_job_activity: ["Falcon", "Defender"],
     email_activity: ["TAP", "Defender"],
     email_url_activity: ["Defender"],
     api_activity: ["Entra", "Cloud", "Graph"],
@@ -80,6 +79,15 @@ test("every product fills the tables that are its own", async () => {
     const names = found.map(({ product }) => product).join(", ");
     for (const product of products) expect(`${table}: ${names}`).toContain(product);
   }
+});
+
+test("identities that no person stands behind are told as such", async () => {
+  const row = z.object({ kinds: z.array(z.string()) });
+  const [found] = await query(
+    "SELECT arraySort(groupUniqArray(assumeNotNull(user_type))) AS kinds FROM authentication WHERE metadata_product_name = 'Entra ID' AND isNotNull(user_type)",
+    row,
+  );
+  expect(found?.kinds).toContain("Service Principal");
 });
 
 test("a sign-in carries its session, its second factor and the person whose mail it is", async () => {

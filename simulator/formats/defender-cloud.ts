@@ -342,6 +342,34 @@ function signInRow(signIn: SignIn, estate: Estate): VendorRecord {
   };
 }
 
+/** Rows of EntraIdSpnSignInEvents: identities that no person stands behind. */
+export function serviceSignInRows(told: Partial<Occurrences>, estate: Estate): VendorRecord[] {
+  return (told.serviceSignIns ?? []).map(({ time, service, resource, address, place, errorCode }) => {
+    const id = uuidOf("service-sign-in", time, service.id);
+    return {
+      Timestamp: timestamp(time),
+      Application: service.name,
+      ApplicationId: service.applicationId,
+      IsManagedIdentity: false,
+      ErrorCode: errorCode,
+      CorrelationId: uuidOf("correlation", id),
+      ServicePrincipalName: service.name,
+      ServicePrincipalId: service.id,
+      ResourceDisplayName: resource.name,
+      ResourceId: resource.id,
+      ResourceTenantId: estate.tenantId,
+      IPAddress: address,
+      Country: place.country,
+      State: place.state,
+      City: place.city,
+      Latitude: String(place.latitude),
+      Longitude: String(place.longitude),
+      RequestId: id,
+      ReportId: uuidOf("report", id),
+    };
+  });
+}
+
 /** A sign-in of which nothing is told but that it happened begins a session of its own. */
 function sessionOf(signIn: SignIn): string {
   return signIn.sessionId ?? uuidOf("session", signIn.time, signIn.person.userId);

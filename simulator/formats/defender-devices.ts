@@ -103,6 +103,24 @@ export function deviceInfo(devices: readonly Device[], estate: Estate, time: num
   });
 }
 
+/** Rows of DeviceRegistryEvents. */
+export function registryRows(told: Partial<Occurrences>, estate: Estate): VendorRecord[] {
+  const context = contextFor(estate);
+  return inOrder(
+    (told.registryChanges ?? []).map(({ time, device, process, key, valueName, data }) => ({
+      ...row(device, time, "RegistryValueSet", `${key}|${valueName}`),
+      RegistryKey: key,
+      RegistryValueType: "String",
+      RegistryValueName: valueName,
+      RegistryValueData: data,
+      PreviousRegistryKey: "",
+      PreviousRegistryValueName: "",
+      PreviousRegistryValueData: "",
+      ...initiating(context, process, time),
+    })),
+  );
+}
+
 interface Context {
   readonly estate: Estate;
   readonly people: ReadonlyMap<string, Person>;
