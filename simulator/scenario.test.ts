@@ -16,7 +16,7 @@ const options: ScenarioOptions = {
   start,
   days: 5,
   people: 60,
-  busyness: 0.2,
+  busyness: 0.05,
   attacks: attacks.map(({ id }) => id),
 };
 const all = tellScenario(options);
