@@ -191,6 +191,37 @@ describe("what does not join", () => {
     ).toBe(true);
   });
 
+  test("servers that both only did something to, however many they share: scanners, backups and intruders meet there", () => {
+    const targets = ["app-1", "app-2", "app-3"].map((name) => `dst_endpoint.hostname=${name}`);
+    expect(
+      joined([
+        findingOf("scan", 60, 3, ["src_endpoint.hostname=scan-1", ...targets]),
+        findingOf("movement", 60, 4, ["src_endpoint.hostname=ws-1", ...targets]),
+      ]),
+    ).toBe(false);
+  });
+
+  test("an administrator's rounds of days, when the account is used by somebody else from another device", () => {
+    const rounds = (habit: number) =>
+      findingOf("lateral-movement", 60, 1, ["src_endpoint.hostname=ws-admin", "actor.user.name=CORP\\adm-ann"], {
+        lastSeen: "2026-11-06 10:00:00.000000",
+        reasons: [
+          { feature: "habit", observed: "on 4 days", baseline: null, peers: null, contribution: habit },
+          { feature: "strongest evidence", observed: "", baseline: null, peers: null, contribution: 60 - habit },
+        ],
+      });
+    const theft = findingOf("execution", 60, 60, ["device.hostname=ws-1", "actor.user.name=CORP\\adm-ann"]);
+    expect(joined([rounds(0), theft])).toBe(true);
+    expect(joined([rounds(-12), theft])).toBe(false);
+  });
+
+  test("a value, the less the more share it: four say all, three hundred hardly anything", () => {
+    const least = [4, 6, 12, 300].map((sharers) =>
+      joined(two(["dst_endpoint.ip=198.51.100.7"]), { shared: [{ kind: "ip", value: "198.51.100.7", sharers }] }),
+    );
+    expect(least).toEqual([true, false, false, false]);
+  });
+
   test("four days", () => {
     const on = (hour: number) => findingOf("beaconing", 60, hour, ["device.hostname=ws-1"]);
     expect(joined([on(0), on(70)])).toBe(true);
