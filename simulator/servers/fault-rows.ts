@@ -493,7 +493,7 @@ export const faultScripts: readonly FaultScript[] = [
     id: "25",
     name: "searches are forgotten before they are done",
     rules: [
-      { vendor: "falcon", method: "GET", path: /\/queryjobs\//, on: [1], deeds: [change(loseJob)] },
+      { vendor: "falcon", method: "GET", path: /\/queryjobs\//, on: "always", deeds: [change(loseJob)] },
       at("microsoft", /runHuntingQuery/, [1], answer(504, graphError("GatewayTimeout", "The query took too long."))),
     ],
     blind: [],

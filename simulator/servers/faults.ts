@@ -69,7 +69,9 @@ export function switchboard(rules: readonly FaultRule[]): (vendor: Vendor, metho
         rule.path.test(url.pathname) &&
         (rule.query === undefined || rule.query.test(query));
       if (!fits) return [];
-      const counter = rule.together === true ? `${index}` : `${index} ${method} ${url.pathname}`;
+      // The polls of all searches count as one address.
+      const address = url.pathname.replace(/\/queryjobs\/[^/]+$/, "/queryjobs/*");
+      const counter = rule.together === true ? `${index}` : `${index} ${method} ${address}`;
       const count = (counts.get(counter) ?? 0) + 1;
       counts.set(counter, count);
       return rule.on === "always" || rule.on.includes(count) ? rule.deeds : [];
