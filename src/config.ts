@@ -94,7 +94,7 @@ async function readYaml(file: string): Promise<Record<string, unknown>> {
     });
   });
   try {
-    return z.record(z.string(), z.unknown()).parse(parse(text) ?? {});
+    return z.record(z.string(), z.unknown()).parse(parse(text, { prettyErrors: false }) ?? {});
   } catch (cause) {
     throw new SpoorError("configuration", `${file} is not a YAML file of settings: ${messageOf(cause)}`, {
       hint: "It looks like `budget: 20`, one setting a line; spoor hunt --help tells of them.",

@@ -63,7 +63,6 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
 const packageRooms: Readonly<Record<string, string>> = {
   chdb: "src/store/",
   "@clickhouse/client": "src/store/",
-  "@aws-sdk/client-s3": "src/objects/",
   commander: "src/cli/",
 };
 
