@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { Room } from "../room.ts";
-import { type CqlAnswer, CqlError, readCql, searchRow } from "./cql.ts";
+import { readCql, searchRow } from "./cql.ts";
+import type { CqlAnswer } from "./cql-groups.ts";
+import { CqlError } from "./cql-words.ts";
 import { falconError } from "./envelope.ts";
 
 const question = z.object({
