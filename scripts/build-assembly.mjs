@@ -8,7 +8,7 @@ const target = `${root}/src/ml/score-trees.ts`;
 const source = readFileSync(`${root}/assembly/score-trees.ts`, "utf8");
 
 let binary;
-const { error, stderr } = await asc.main(
+const { error } = await asc.main(
   [
     "score-trees.ts",
     "-O3",
@@ -31,7 +31,7 @@ const { error, stderr } = await asc.main(
   },
 );
 if (error !== null || binary === undefined) {
-  console.error(stderr.toString());
+  console.error(`assembly/score-trees.ts does not compile: ${String(error)}`);
   process.exit(1);
 }
 const text = readFileSync(target, "utf8");

@@ -1,4 +1,6 @@
 import { type Candidate, type DetectOptions, detect } from "./detectors/detect.ts";
+import { SpoorError } from "./errors.ts";
+import { canonicalJson } from "./findings/canonical-json.ts";
 import { isAlert, severityOf } from "./findings/severity.ts";
 import type { ShadowChange } from "./models/registry.ts";
 import type { UserModel } from "./models/user-model.ts";
@@ -6,15 +8,20 @@ import type { World } from "./world.ts";
 
 /**
  * What would change if `candidate` took the place of `current` (null: of a model fitted anew): the detectors are asked over the same
- * events under both, and nothing is recorded.
+ * events under both, and nothing is recorded. Rejects as evaluation-failed when a detector fails: then nothing is shown.
  */
 export async function shadowRun(
   { candidate, current }: { readonly candidate: UserModel; readonly current: UserModel | null },
   options: Omit<DetectOptions, "model">,
   world: World,
 ): Promise<ShadowChange> {
-  const under = async (model: UserModel | null): Promise<Candidate[]> =>
-    (await detect({ ...options, model }, world)).flatMap((run) => [...run.candidates]);
+  const under = async (model: UserModel | null): Promise<Candidate[]> => {
+    const runs = await detect({ ...options, model }, world);
+    const failed = runs.find((run) => run.failed)?.detector.id;
+    if (failed === undefined) return runs.flatMap((run) => [...run.candidates]);
+    const why = world.gaps.list().findLast(({ part, kind }) => part === failed && kind === "failed")?.reason ?? "";
+    throw new SpoorError("evaluation-failed", `what would change cannot be shown: ${failed} failed: ${why}`);
+  };
   const before = await under(current);
   const after = await under(candidate);
   const alertsBefore = alertTitles(before);
@@ -35,6 +42,6 @@ function alertTitles(candidates: readonly Candidate[]): Map<string, string> {
   return new Map(
     candidates
       .filter(({ draft }) => isAlert(draft.vendorSeverity ?? severityOf(draft.score)))
-      .map(({ detector, draft }) => [JSON.stringify([detector.id, Object.entries(draft.keys).sort()]), draft.title]),
+      .map(({ detector, draft }) => [canonicalJson([detector.id, draft.keys]), draft.title]),
   );
 }

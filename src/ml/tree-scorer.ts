@@ -86,7 +86,10 @@ function treeWords({ nodes, depth, start }: RankCodedTree): number[] {
   for (let place = 0; place < 7; place++) top.push(...childrenOf(nodes, top[place] ?? 0));
   const upper = top.slice(0, 7);
   return [
-    ...[start, Math.max(0, depth - 3), 0, 0],
+    start,
+    Math.max(0, depth - 3),
+    0,
+    0,
     ...upper.flatMap((node) => new Array<number>(4).fill(nodes[2 * node] ?? 0)),
     ...upper.map((node) => columnBytes * columnOfNode(nodes, node)),
     0,

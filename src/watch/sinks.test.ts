@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { type SinkEffects, sinkOf } from "./sinks.ts";
 
@@ -27,10 +28,11 @@ test("a line on standard output", async () => {
 test("a web hook gets JSON and a key that tells repeats; an answer that is none fails without the address's secrets", async () => {
   const got: unknown[] = [];
   let status = 204;
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString();
-    got.push([request.method, request.url, request.headers["content-type"], request.headers["idempotency-key"], body]);
-    response.writeHead(status, status === 302 ? { location: "http://192.0.2.1/" } : {}).end();
+  const server = createServer((request, response) => {
+    void textOf(request).then((body) => {
+      got.push([request.method, request.url, request.headers["content-type"], request.headers["idempotency-key"], body]);
+      response.writeHead(status, status === 302 ? { location: "http://192.0.2.1/" } : {}).end();
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const sink = sinkOf(`http://127.0.0.1:${portOf(server)}/hook?token=very-secret`, effects);
@@ -59,7 +61,7 @@ test("syslog over UDP and TCP, as RFC 5424 writes it", async () => {
 
   const streamed = createTcpServer();
   const text = new Promise<string>((resolve) => {
-    streamed.once("connection", async (socket) => resolve(Buffer.concat(await socket.toArray()).toString()));
+    streamed.once("connection", (socket) => void textOf(socket).then(resolve));
   });
   streamed.listen(0, "127.0.0.1");
   await once(streamed, "listening");

@@ -35,7 +35,8 @@ const columns: readonly Column[] = [
 
 /**
  * Findings as CSV (RFC 4180, a header, CRLF), by rank. A text that a spreadsheet would take for a formula begins with an apostrophe
- * (OWASP, CSV injection); control characters become spaces.
+ * (OWASP, CSV injection); control characters, and those that turn the direction of text, become
+ * spaces.
  */
 export function findingsCsv(findings: readonly OcsfFinding[]): string {
   const lines = [
@@ -52,7 +53,7 @@ function valuesOf({ observables }: OcsfFinding, ...names: readonly string[]): st
 
 function cell(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const text = value.replace(/\p{Cc}+/gu, " ");
+  const text = value.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ");
   const inert = /^\s*[=+\-@＝＋－＠]/u.test(text) ? `'${text}` : text;
   return /[",;\s']/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -63,7 +63,7 @@ test("STIX: every reference leads somewhere, what is inside is no indicator, and
     for (const reference of references.flat()) expect(ids, `${one.type} ${reference}`).toContain(reference);
   }
   const patterns = objects.flatMap(({ type, pattern }) => (type === "indicator" ? [pattern] : []));
-  expect(patterns.sort()).toEqual([
+  expect(patterns.map(String).sort()).toEqual([
     "[domain-name:value = 'evil.example']",
     `[file:hashes.'SHA-256' = '${"a".repeat(64)}']`,
     "[ipv4-addr:value = '203.0.113.9']",
