@@ -169,6 +169,14 @@ describe("in one process, with a clock that waits for nobody", () => {
     expect(vendor.asked.length).toBeLessThan(8);
   });
 
+  test("a vendor that does not answer is given up after some patience, and every stream says so", async () => {
+    const vendor = await vendorWith({ records: [], now: () => now });
+    vendor.isDown = true;
+    const { gaps, asked } = await run(vendor, { sinceMs: 7 * dayMs });
+    expect(new Set(gaps.map(({ part }) => part))).toEqual(new Set(["toy/deliveries", "toy/devices", "toy/events"]));
+    expect(asked.every(({ state }) => state === "failed" || state === "refused")).toBe(true);
+  });
+
   test("a link to another host is never followed, and what lies behind it is told as missing", async () => {
     const records = toyRecords(100, start - 5 * hourMs, start - hourMs);
     const vendor = await vendorWith({ records, pageSize: 10, now: () => now });

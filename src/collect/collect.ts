@@ -36,6 +36,8 @@ export interface CollectOutcome {
 
 const streamsAtOnce = 4;
 const clocksDifferMs = 60_000;
+// Each was given a quarter of an hour: a vendor that is down would otherwise be waited for slice by slice, list by list.
+const silencesAtMost = 3;
 
 interface Room {
   readonly plan: CollectPlan;
@@ -122,12 +124,17 @@ async function collectSource(configured: ConfiguredCollector, room: Room): Promi
     const streams = chosen(configured, connected.connection.streams);
     await storeForsaken(id, folder, connected.connection.streams, room);
     let outBecause: string | null = null;
+    let silences = 0;
     await inParallel(streams, streamsAtOnce, async (stream) => {
       const spent: Spending = { calls: 0, bytes: 0 };
       const shared = {
         sourceIsOut: () => outBecause,
         putSourceOut: (reason: string) => {
           outBecause ??= reason;
+        },
+        heard: (silence: string | null) => {
+          silences = silence === null ? 0 : silences + 1;
+          if (silence !== null && silences >= silencesAtMost) outBecause ??= silence;
         },
         spent: () => {
           const { calls: made, bytes } = spent;
@@ -151,6 +158,7 @@ async function collectSource(configured: ConfiguredCollector, room: Room): Promi
 interface Shared {
   readonly sourceIsOut: () => string | null;
   readonly putSourceOut: (reason: string) => void;
+  readonly heard: (silence: string | null) => void;
   readonly spent: () => Spending;
 }
 

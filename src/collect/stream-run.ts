@@ -20,6 +20,8 @@ export interface StreamJob {
   /** Why nobody need ask this source any more; null while it answers. */
   readonly sourceIsOut: () => string | null;
   readonly putSourceOut: (reason: string) => void;
+  /** Told of every walk's end: why no answer came, or null when one did. */
+  readonly heard?: (silence: string | null) => void;
   readonly warn: (reason: string) => void;
   readonly tell: (progress: { readonly done: number; readonly total: number; readonly records: number }) => void;
 }
@@ -146,7 +148,8 @@ export class StreamRun {
   }
 
   async #take(end: WalkEnd): Promise<void> {
-    const { tools, putSourceOut } = this.#job;
+    const { tools, putSourceOut, heard } = this.#job;
+    heard?.("isSilent" in end && end.isSilent === true ? end.reason : null);
     const { calls, bytes } = tools.spent();
     const walk = { ...end.walk, cursor: null, calls: end.walk.calls + calls, bytes: end.walk.bytes + bytes };
     this.#done += 1;

@@ -14,6 +14,8 @@ export type WalkEnd =
       readonly walk: Walk;
       readonly reason: string;
       readonly reach: "slice" | "stream" | "source";
+      /** No answer came in all the time that was given to it. */
+      readonly isSilent?: boolean;
     };
 
 export interface WalkTools {
@@ -97,6 +99,11 @@ function endOf(thrown: unknown, stream: Stream, walk: Walk, { strike }: WalkTool
       return { is: "refused", walk, reason, reach: "source" };
     case "refused":
       return { is: "refused", walk, reason: withWords(reason, thrown, strike), reach: "slice" };
+    case "limited":
+      // It was waited for as long as makes sense: the next slice would wait as long.
+      return { is: "failed", walk, reason, reach: "stream" };
+    case "unavailable":
+      return { is: "failed", walk, reason, reach: "slice", isSilent: true };
     default:
       return { is: "failed", walk, reason, reach: "slice" };
   }

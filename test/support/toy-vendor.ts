@@ -45,6 +45,8 @@ export interface ToyVendor {
   readonly forbidden: Set<string>;
   /** Refuses every token and every secret. */
   isLockedOut: boolean;
+  /** Answers every question with 503. */
+  isDown: boolean;
   /** Every path and query asked for, in order. */
   readonly asked: string[];
   /** Messages of the queue that nobody has acknowledged. */
@@ -71,6 +73,7 @@ export async function startToyVendor(options: ToyOptions): Promise<ToyVendor> {
     faults: [],
     forbidden: new Set(),
     isLockedOut: false,
+    isDown: false,
     asked: [],
     waiting: new Map(Object.keys(options.files ?? {}).map((file, position) => [`receipt-${position}`, file])),
     records: options.records,
@@ -87,6 +90,7 @@ export async function startToyVendor(options: ToyOptions): Promise<ToyVendor> {
     vendor.asked.push(`${url.pathname}${url.search}`);
     const body = await bodyOf(request);
     response.setHeader("date", new Date(now()).toUTCString());
+    if (vendor.isDown) return send(response, 503, { error: "not now" });
     if (url.pathname === "/token") return token(body, response);
     if (vendor.isLockedOut || request.headers.authorization !== `Bearer ${tokenOf(tokens)}`)
       return send(response, 401, { error: "the token is not valid" });
