@@ -22,6 +22,8 @@ import { GapLedger } from "../../../world.ts";
 import { type LoadedSource, loadSources } from "../../load.ts";
 import { totals } from "../../testing.ts";
 import collector from "../collector.ts";
+import { replicatorOf } from "./replicator.ts";
+import { settings as parsedSettings } from "./settings.ts";
 
 // Some hours of an estate with hands on a keyboard in it, asked of Falcon's interfaces, searches and Data Replicator with the real
 // collector, and stored by the real engine: what is stored is what was emitted, by key, whichever way it came, and nothing twice.
@@ -223,6 +225,13 @@ test("all that was emitted is stored, by searches and then again by the replicat
 test("a file that is missing or damaged leaves its message on the queue, and comes when it is there", async () => {
   const clock = { now: end };
   const [replicator, settings] = await replicatorThat(clock, { withMissingFile: [1], withDamagedFile: [2] });
+  const given = parsedSettings.parse({ clientId: "c", clientSecret: "env:SECRET", ...settings }).replicator;
+  const key = { accessKeyId: replicator.accessKeyId, secretAccessKey: replicator.secretAccessKey };
+  const signal = new AbortController().signal;
+  const asked = given === undefined ? null : replicatorOf(given, key, { signal, downloads: folder });
+  // The doctor takes nothing off the queue, and hides nothing.
+  expect(await asked?.check()).toEqual({ waits: true });
+  asked?.close();
   const first = await run(clock, settings, undefined, ["crowdstrike/replicator"]);
   expect(first.states).toEqual(["replicator partial"]);
   expect(replicator.queue.waiting()).toBe(2);

@@ -129,11 +129,11 @@ export function replicatorOf(
       const messages = await receive(messagesAtOnce, visibilitySeconds);
       // What could not be had whole comes back when its time is over; this run has seen it.
       const fresh = messages.filter(({ MessageId = "" }) => !left.has(MessageId));
-      if (fresh.length === 0) return;
+      if (messages.length === 0) return;
+      taken += messages.length;
       for (const { ReceiptHandle = "" } of fresh) hiding.keep(ReceiptHandle);
       for (const message of fresh) {
         const page = await take(message);
-        taken += 1;
         if ((page.receipts ?? []).length === 0) {
           left.add(message.MessageId ?? "");
           hiding.forget(message.ReceiptHandle ?? "");
