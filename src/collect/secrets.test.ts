@@ -175,7 +175,7 @@ test("a machine in Azure asks its own address, by http, for a proof that goes to
   const asked: string[] = [];
   const room = testRoom({
     fetch: (input, init) => {
-      const url = String(input);
+      const url = input instanceof Request ? input.url : input.toString();
       const headers = new Headers(init?.headers);
       asked.push(`${url} ${headers.get("metadata") ?? ""}${headers.get("authorization") ?? ""}`);
       return Promise.resolve(
