@@ -1,4 +1,5 @@
-import type { Limits, Quirks, Room } from "./room.ts";
+import type { Limits, Quirks } from "./limits.ts";
+import type { Room } from "./room.ts";
 
 export type Vendor = "falcon" | "microsoft" | "login" | "proofpoint";
 

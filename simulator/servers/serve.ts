@@ -4,10 +4,11 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { VendorData } from "../vendor-data.ts";
 import { falconApp } from "./falcon/app.ts";
 import { type Deed, type FaultScript, switchboard, type Vendor } from "./faults.ts";
+import type { Limits, Quirks } from "./limits.ts";
 import { graphApp } from "./microsoft/app.ts";
 import { loginApp } from "./microsoft/login.ts";
 import { tapApp } from "./proofpoint/app.ts";
-import { type Limits, type Quirks, type Room, roomOf, type VendorCredentials } from "./room.ts";
+import { type Room, roomOf, type VendorCredentials } from "./room.ts";
 
 export interface ServeOptions {
   readonly data: VendorData;

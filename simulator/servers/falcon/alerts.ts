@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { Room } from "../room.ts";
-import { textOf } from "../room.ts";
+import { textOf } from "../shelves.ts";
 import { falconAnswer, falconError } from "./envelope.ts";
 import { cursorPage, sortedList, wholeNumber } from "./lists.ts";
 

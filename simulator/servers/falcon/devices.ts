@@ -1,7 +1,8 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { VendorRecord } from "../../vendor-data.ts";
-import { type Room, textOf } from "../room.ts";
+import type { Room } from "../room.ts";
+import { textOf } from "../shelves.ts";
 import { falconAnswer, falconError } from "./envelope.ts";
 import { cursorPage, sortedList, wholeNumber } from "./lists.ts";
 

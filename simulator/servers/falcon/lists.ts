@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { VendorRecord } from "../../vendor-data.ts";
+import { cursorFor, readCursor } from "../cursors.ts";
 import { inOrder, type Order, type Place, pageAfter } from "../listing.ts";
-import { cursorFor, type Room, readCursor, textOf } from "../room.ts";
+import type { Room } from "../room.ts";
 import type { Shelf } from "../shelf.ts";
+import { textOf } from "../shelves.ts";
 import { instantText, readFql } from "./fql.ts";
 
 export interface FalconList {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import type { VendorRecord } from "../../vendor-data.ts";
+import { cursorFor, readCursor } from "../cursors.ts";
 import { inOrder, type Order, type Place, pageAfter } from "../listing.ts";
-import { cursorFor, type Room, readCursor, shutFor, textOf } from "../room.ts";
+import { type Room, shutFor } from "../room.ts";
+import { textOf } from "../shelves.ts";
 import { cloudResources } from "./clouds.ts";
 import { type Collection, collections } from "./collections.ts";
 import { graphError } from "./errors.ts";

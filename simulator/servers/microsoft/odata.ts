@@ -1,6 +1,6 @@
 import type { VendorRecord } from "../../vendor-data.ts";
 import { plainText } from "../plain-text.ts";
-import { sevenDigits } from "../room.ts";
+import { sevenDigits } from "../shelves.ts";
 
 /** Which comparisons a field takes in $filter, or all where it is not named. */
 export type FilterRules = Readonly<Record<string, readonly string[]>>;

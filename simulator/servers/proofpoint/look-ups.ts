@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { type Room, textOf } from "../room.ts";
+import type { Room } from "../room.ts";
+import { textOf } from "../shelves.ts";
 import { readInterval } from "./interval.ts";
 import { spent } from "./ledger.ts";
 

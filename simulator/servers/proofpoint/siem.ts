@@ -2,7 +2,8 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { randomOf } from "../../random.ts";
 import type { VendorRecord } from "../../vendor-data.ts";
-import { type Room, textOf } from "../room.ts";
+import type { Room } from "../room.ts";
+import { textOf } from "../shelves.ts";
 import { checked, type Interval, type IntervalRules, readInterval } from "./interval.ts";
 import { spent } from "./ledger.ts";
 
