@@ -18,15 +18,24 @@ export function rollUp(scores: readonly number[]): number {
 const sureAlone = 90;
 const keptBeyond = 0.3;
 
+// Detectors that judge the same sign-ins by different questions are one witness.
+const sameWitness: Readonly<Record<string, string>> = {
+  "impossible-travel": "unusual-sign-in",
+  "behavioural-anomaly": "unusual-sign-in",
+};
+
 /**
  * Score of a story, 0 to 100: its best finding (what lies above 90 counts three tenths), and of what lies between that and 100 a share:
  * that by which corroboration (the same series over the findings after the best, over what that series can reach) and the number of
  * tactics beyond the first (five or more count in full) leave nothing out, each taking its share of what the other leaves. Findings of
- * one detector are one witness: the best of them counts. So a chain through an estate ranks before a single strong sign.
+ * one detector, and of detectors that judge the same sign-ins, are one witness: the best of them counts. So a chain through an estate ranks before a single strong sign.
  */
 export function storyScore(findings: readonly Pick<Finding, "detector" | "score">[], tacticCount: number): number {
   const witnesses = new Map<string, number>();
-  for (const { detector, score } of findings) witnesses.set(detector, Math.max(witnesses.get(detector) ?? 0, score));
+  for (const { detector, score } of findings) {
+    const witness = sameWitness[detector] ?? detector;
+    witnesses.set(witness, Math.max(witnesses.get(witness) ?? 0, score));
+  }
   const [best = 0, ...others] = [...witnesses.values()].sort((a, b) => b - a);
   const base = best <= sureAlone ? best : sureAlone + keptBeyond * (best - sureAlone);
   const corroboration = (rollUp([best, ...others]) * zeta - best) / (zeta - 1) / 100;

@@ -38,7 +38,7 @@ function toldStep(step: StoryStep, place: number, steps: readonly StoryStep[], f
     ...step,
     person: step.person === null || role === null ? step.person : `${step.person} (${role})`,
     sensors: own?.sensors ?? [],
-    ...(join ?? {}),
+    ...join,
   };
 }
 
