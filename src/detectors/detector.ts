@@ -59,6 +59,8 @@ export interface Detector<Parameters = Record<string, unknown>> {
   /** For techniques that need more than `anyOf` says: at least one must be met before the ATT&CK map says it was looked for. */
   readonly techniqueNeeds?: Readonly<Record<string, readonly Need[]>>;
   readonly parameters: z.ZodType<Parameters>;
+  /** What a given model must have been fitted on, in this order; absent where no model is taken. */
+  readonly modelFeatures?: readonly { readonly name: string; readonly unit: string }[];
   /** Asked in this order; the answers reach `assess` under the same names. */
   readonly questions: Readonly<Record<string, Question>>;
   /** A .sql file giving (metadata_uid, time) of the events behind one finding, bound with `draft.evidence`; oldest first. */

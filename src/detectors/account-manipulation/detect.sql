@@ -33,7 +33,7 @@ WITH
     FROM api_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND api_operation IS NOT NULL AND ifNull(status, 'Success') != 'Failure' AND kind != ''
-      AND actor != '' AND actor_type NOT IN ('System', 'DcAdmin') AND NOT match(actor, '^(nt authority|nt service|s-1-5-18$|microsoft |azure |device registration|msonline|fim_|windows azure)')
+      AND actor != '' AND actor_type NOT IN ('System', 'DcAdmin') AND NOT match(actor, '^(nt authority|nt service|s-1-5-18$|device registration|msonline|fim_)')
   ),
   kinds AS (SELECT kind, uniqExact(actor) AS kind_actors, count() AS kind_acts FROM acts GROUP BY kind),
   habits AS (SELECT kind, actor, uniqExact(toDate(act_time)) AS kind_days, count() AS kind_count FROM acts GROUP BY kind, actor),

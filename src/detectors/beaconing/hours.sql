@@ -1,5 +1,5 @@
 -- How many calls of a host to one address and port does each hour report, where a sensor tells numbers instead of moments?
--- (Defender's aggregated reports, hourly queries of other sensors.) A clock makes about the same number every hour; chance and people do not.
+-- (Aggregated reports of a sensor, or queries that count by the hour.) A clock makes about the same number every hour; chance and people do not.
 WITH
   (address -> isIPv4String(address) OR isIPv6String(address)) AS is_address,
   (address -> arrayExists(network -> isIPAddressInRange(if(is_address(address), address, '0.0.0.0'), network), {internal:Array(String)})) AS is_inside,

@@ -41,6 +41,7 @@ export default detector({
     { table: "authentication", columns: ["status", "user_email_addr"] },
   ],
   parameters,
+  modelFeatures: features.map(({ name, unit }) => ({ name, unit })),
   questions: { people: { file: "features.sql", row: personRow } },
   evidenceQuestion: "evidence.sql",
   assess: ({ people }, context) => {

@@ -1,5 +1,5 @@
--- Who followed a link that the mail filter or the vendor condemned, and what of the person's sign-ins followed? (Proofpoint TAP permitted
--- clicks, Defender UrlClickEvents; ATT&CK T1566.002, T1204.001.) One row for each person and host of the link; how many others met it too tells
+-- Who followed a link that the mail filter or the vendor condemned, and what of the person's sign-ins followed? (Clicks that were let
+-- through, ATT&CK T1566.002, T1204.001.) One row for each person and host of the link; how many others met it too tells
 -- a simulation or a broad campaign from a lure that was made for one.
 WITH
   clicks AS (

@@ -1,5 +1,5 @@
 -- Which programs ran as intruders run them, and on how many devices and days does the estate see the same? (Living off the land: LOLBAS project;
--- Sigma rules of process creation; ClickFix as Proofpoint and Microsoft described it in 2024; rarity as in "Living off the Land" classifiers.)
+-- Sigma rules of process creation; ClickFix as described in public in 2024; rarity as in "Living off the Land" classifiers.)
 -- One row for each device, behaviour and shape of command: a command without its numbers, paths of users and long random words. Commands come
 -- from started processes, from scripts as they were run, and from what was typed or pasted into the Run dialogue.
 WITH
@@ -36,7 +36,7 @@ WITH
       '(?i)winword|excel|powerpnt|outlook|onenote|msaccess|mspub|acrord32|acrobat|chrome|msedge|firefox|olk',
       '(?i)anydesk|teamviewer|screenconnect|connectwise|splashtop|strwinclt|rustdesk|ammyy|aa_v3|ultraviewer|meshagent|tacticalrmm|tacticalagent|action1|logmein|supremo|dwagent|remoteutilities|rutserv|zohoassist|ateraagent|simplehelp|gotoassist|g2host|netsupport|client32|radmin|vncserver|tvnserver|winvnc|syncro|bomgar|fleetdeck|pdqconnect|datto|ninjarmm|hoptodesk|parsec',
       '(?i)\\s--(transfers|multi-thread-streams|no-check-certificate|bwlimit)|ngrok|chisel|frpc|cloudflared|ligolo|plink|\\bssh\\b|rclone|megasync|megacmd|winscp|azcopy|s5cmd|restic|filezilla|freefilesync',
-      '(?i)7z|\\brar|winrar|compress-archive|makecab|\\btar\\b|zip', '(?i)vssadmin|wbadmin|bcdedit|wmic|shadowcopy|diskshadow|reagentc|wevtutil|mppreference|netsh|fltmc|auditpol|windefend|csagent|csfalcon|defender',
+      '(?i)7z|\\brar|winrar|compress-archive|makecab|\\btar\\b|zip', '(?i)vssadmin|wbadmin|bcdedit|wmic|shadowcopy|diskshadow|reagentc|wevtutil|mppreference|netsh|fltmc|auditpol|windefend|csagent|csfalcon',
       '(?i)lsass|comsvcs|procdump|mimikatz|sekurlsa|ntdsutil|ntds\\.dit|reg(\\.exe)?["'']?\\s+save|rubeus|lazagne|nanodump|dumpert|secretsdump|\\bsam\\b',
       '(?i)whoami|nltest|\\bnet1?\\b|quser|systeminfo|ipconfig|adfind|dsquery|sharphound|bloodhound|klist|cmdkey|arp|route|tasklist|get-ad', '(?i)schtasks|scheduledtask|currentversion\\\\run|new-service|\\bsc(\\.exe)?\\s', '(?i)RunMRU'])
   ),

@@ -1,5 +1,5 @@
--- Who refused or ignored the second factor again and again and then was let in? (Prompt bombing, ATT&CK T1621; result 500121 of Entra ID
--- "authentication failed during strong authentication request".)
+-- Who refused or ignored the second factor again and again and then was let in? (Prompt bombing, ATT&CK T1621; 500121 is the result of a
+-- sign-in that failed at the second factor.)
 WITH
   attempts AS (
     SELECT metadata_uid, time, lower(coalesce(nullIf(user_email_addr, ''), user_name)) AS person, ifNull(src_endpoint_ip, '') AS ip, status = 'Success' AS succeeded,
