@@ -156,7 +156,8 @@ test("a sink that fails gets everything the next time; a model in use scores wha
 
   received.length = 0;
   failing = true;
-  const refused = await run("watch", "logs-calm", "--store", "store-late", "--sink", address, "--once");
+  const refused = await spoor(["watch", "logs-calm", "--store", "store-late", "--sink", address, "--once", ...words], options);
+  expect(refused.code).toBe(1);
   expect(refused.err).toContain(`People are scored with ${name}`);
   expect(refused.err).toMatch(/answered 503: \d+ findings wait for the next time/);
   failing = false;

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
 
 /** Nothing is touched when a PATH is missing. */
@@ -19,6 +19,14 @@ export async function refuseOwn(paths: readonly string[], own: Readonly<Record<s
         throw new SpoorError("usage", `${path} is both to be read and to be written to (${option})`, {
           hint: `Name another folder with ${option}.`,
         });
+}
+
+/** Files of the store itself are no logs, and following them would never end. */
+export async function refuseInside(paths: readonly string[], store: string): Promise<void> {
+  const folder = await realpath(store).catch(() => null);
+  for (const path of folder === null ? [] : paths)
+    if ((await realpath(path)).startsWith(`${folder}${sep}`))
+      throw new SpoorError("usage", `${path} lies inside the store (--store)`, { hint: "Name the folder of the logs." });
 }
 
 /** A folder for results that cannot be written to is told before the work, not after it. */

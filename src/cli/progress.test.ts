@@ -4,7 +4,13 @@ import { progressOn } from "./progress.ts";
 function listening() {
   let now = 1_000_000;
   const said: string[] = [];
-  const terminal = { out: () => {}, note: () => {}, done: () => {}, progress: (text: string) => void said.push(text) };
+  const terminal = {
+    out: () => {},
+    outWritten: () => Promise.resolve(),
+    note: () => {},
+    done: () => {},
+    progress: (text: string) => void said.push(text),
+  };
   const progress = progressOn(terminal, () => now);
   return {
     said,

@@ -27,6 +27,8 @@ export function inertJson(json: string): string {
 /** Where a command writes: answers to `out`, everything for the person waiting to `note`. Made in one place, so that tests can listen. */
 export interface Terminal {
   readonly out: (text: string) => void;
+  /** The same; resolves once it is written, and rejects when nobody can read it any more. */
+  readonly outWritten: (text: string) => Promise<void>;
   readonly note: (text: string) => void;
   /** Replaces the last progress line on a terminal; written now and then elsewhere. */
   readonly progress: (text: string) => void;
@@ -35,7 +37,7 @@ export interface Terminal {
 
 /** As much of a stream as a terminal needs. */
 interface Output {
-  write(text: string): unknown;
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -50,6 +52,12 @@ export function terminalOf(streams: { readonly out: Output; readonly err: Output
     out: (text) => {
       clear();
       streams.out.write(`${text}\n`);
+    },
+    outWritten: (text) => {
+      clear();
+      return new Promise((resolve, reject) => {
+        streams.out.write(`${text}\n`, (error) => (error instanceof Error ? reject(error) : resolve()));
+      });
     },
     note: (text) => {
       if (quiet) return;

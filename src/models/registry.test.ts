@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
@@ -73,6 +73,19 @@ describe("the registry", () => {
     await expect(registry.get("people", first.hash)).rejects.toThrow("is another model");
     writeFileSync(join(place, "people", "promoted.json"), '{"format":"spoor-promotions"}');
     await expect(registry.get("people")).rejects.toThrow("is damaged");
+  });
+
+  test("a damaged version is made whole when it is taken in again; what others put there is no model", async () => {
+    const model = modelOf(1);
+    await registry.add(model);
+    writeFileSync(join(place, "people", "versions", `${model.hash}.json`), "{");
+    await expect(registry.get("people", model.hash)).rejects.toMatchObject({ code: "bad-model" });
+    await registry.add(model);
+    expect(await registry.get("people", model.hash)).toEqual(model);
+    const foreign = join(place, "\u001b[31mred; \u202e", "versions");
+    mkdirSync(foreign, { recursive: true });
+    writeFileSync(join(foreign, `${model.hash}.json`), "{}");
+    expect((await registry.versions()).map(({ name }) => name)).toEqual(["people"]);
   });
 
   test("says which versions there are when a beginning fits several or none", async () => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
 import type { Objects } from "../objects/objects.ts";
 import type { UserModel } from "./user-model.ts";
-import { loadUserModel, saveUserModel } from "./user-model-file.ts";
+import { loadUserModel, modelName, saveUserModel } from "./user-model-file.ts";
 
 /** What changes for the reader when one model takes the place of another: findings over the same events, under both. */
 export const shadowChange = z.strictObject({
@@ -53,19 +53,21 @@ export class ModelRegistry {
   async versions(): Promise<ModelVersion[]> {
     const found = (await this.#objects.list("")).flatMap((path) => {
       const [, name = "", hash = ""] = /^([^/]+)\/versions\/([0-9a-f]{64})\.json$/.exec(path) ?? [];
-      return name === "" ? [] : [{ name, hash }];
+      // What somebody else put beside them is no model of ours.
+      return modelName.test(name) ? [{ name, hash }] : [];
     });
     const inUse = new Map<string, string | undefined>();
     for (const name of new Set(found.map((one) => one.name))) inUse.set(name, (await this.promotions(name)).at(-1)?.hash);
     return found.map(({ name, hash }) => ({ name, hash, isPromoted: inUse.get(name) === hash }));
   }
 
-  /** Takes a model in and says under which hash; one that is there already stays as it is. */
+  /** Takes a model in and says under which hash; one that is there already stays as it is, and one that was damaged is made whole. */
   async add(model: UserModel): Promise<string> {
     const text = saveUserModel(model);
     const { hash } = loadUserModel(text);
     const path = pathOf(model.name, hash);
-    if ((await this.#objects.read(path)) === null)
+    const kept = await this.#objects.read(path);
+    if (kept === null || kept.toString("utf8") !== text)
       await this.#objects.write(path, Buffer.from(text), { contentType: "application/json" });
     return hash;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
+import { epochMilliseconds, isEngineTime } from "../time.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { UserModel } from "./user-model.ts";
 import { openUserModel } from "./user-model-body.ts";
@@ -7,13 +8,24 @@ import { hashOf } from "./user-model-hash.ts";
 
 const feature = z.strictObject({ name: z.string(), unit: z.string() });
 
+/** What a model may be called: it names files, wherever the model came from. */
+export const modelName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+const time = z.string().refine(isEngineTime, "is not a time such as 2026-11-01 00:00:00.000000");
+const fittedOn = z
+  .strictObject({ from: time, to: time })
+  .refine(
+    ({ from, to }) => !isEngineTime(from) || !isEngineTime(to) || epochMilliseconds(from) <= epochMilliseconds(to),
+    "ends before it begins",
+  );
+
 const userModelFile = z.strictObject({
   format: z.literal("spoor-model"),
   formatVersion: z.literal(1),
-  name: z.string(),
+  name: z.string().regex(modelName, "is not a name for a model"),
   kind: z.literal("isolation-forest"),
   features: z.array(feature).min(1),
-  window: z.strictObject({ from: z.string(), to: z.string() }),
+  window: fittedOn,
   rowCount: z.int().positive(),
   seed: z.int(),
   parameters: z.record(z.string(), z.unknown()),

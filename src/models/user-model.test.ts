@@ -137,6 +137,13 @@ describe("a model file is refused", () => {
 
   test("when its body is something else", () => {
     expect(refusal(forged({ body: { code: "process.exit()" } })).message).toContain("another shape");
+    for (const name of ["../../elsewhere", "a/b", "", ".hidden", "\u001b[31mred", "x".repeat(101)])
+      expect(refusal(forged({ name })).message, name).toContain("is not a name for a model");
+    for (const [from, to] of [
+      ["long ago", "yesterday"],
+      ["2026-11-02 00:00:00.000000", "2026-11-01 00:00:00.000000"],
+    ] as const)
+      expect(refusal(forged({ window: { from, to } })).message).toMatch(/is not a time|ends before it begins/);
     expect(refusal(forged({ body: { ...model.body, forest: 1 } })).message).toContain("another shape");
     expect(refusal(saveUserModel(model).replace('"parameters":{', '"parameters":{"__proto__":{"a":1},')).code).toBe("bad-model");
     expect(refusal(`${"[".repeat(100_000)}${"]".repeat(100_000)}`).code).toBe("bad-model");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageOf } from "../errors.ts";
+import { messageOf, SpoorError } from "../errors.ts";
 import { statement } from "../store/statement.ts";
 import { type Severity, severities } from "../types.ts";
 import { engineTime, type World } from "../world.ts";
@@ -15,23 +15,38 @@ export interface Sink {
   ): Promise<void>;
 }
 
+/** A sink that takes findings, but not this one: the others need not wait for it. */
+export class FindingRefused extends SpoorError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super("publish-failed", message, options);
+  }
+}
+
 const finding = z.object({ finding_uid: z.string(), severity: z.enum(severities), document: z.string() });
 
 /**
  * Hands out what a sink has not been given yet, best first, and writes down each after it has arrived: what a kill leaves in between is
- * sent again, under the same uid. A sink that fails becomes a gap, and gets the rest the next time. Gives how many arrived.
+ * sent again, under the same uid. A sink that fails becomes a gap, and gets the rest the next time; a finding that it refuses holds no
+ * other up. Gives how many arrived.
  */
 export async function deliver(sink: Sink, least: Severity, world: World): Promise<number> {
   const wanted = severities.slice(severities.indexOf(least));
   const sql = await statement(import.meta.url, "undelivered.sql");
   const waiting = await world.store.query(sql, { severities: [...wanted], sink: sink.name }, finding, { signal: world.signal });
   let arrived = 0;
+  let refused = 0;
+  let refusal = "";
   for (const { finding_uid: uid, severity, document } of waiting) {
     world.signal.throwIfAborted();
     try {
       await sink.send({ uid, severity, document }, world.signal);
     } catch (thrown) {
       if (world.signal.aborted) throw thrown;
+      if (thrown instanceof FindingRefused) {
+        refused += 1;
+        refusal = thrown.message;
+        continue;
+      }
       const left = waiting.length - arrived;
       const reason = `${messageOf(thrown)}: ${left} findings wait for the next time`;
       world.gaps.add({ stage: "publish", part: sink.name, kind: "failed", reason, count: left });
@@ -43,6 +58,10 @@ export async function deliver(sink: Sink, least: Severity, world: World): Promis
     const recorded_time = engineTime(world.clock());
     const rows = below.map((one) => ({ finding_uid: uid, sink: sink.name, severity: one, recorded_time }));
     await world.store.insert("delivery", rows, { signal: world.signal });
+  }
+  if (refused > 0) {
+    const reason = `${refusal}: ${refused} findings were refused, and are offered again later`;
+    world.gaps.add({ stage: "publish", part: sink.name, kind: "failed", reason, count: refused });
   }
   return arrived;
 }

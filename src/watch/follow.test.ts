@@ -89,8 +89,18 @@ test("compressed files and JSON over several lines wait until they are left alon
   }
 });
 
+test("what could not be read is tried again from the same place, a minute later", async () => {
+  const path = join(folder, "failing.ndjson");
+  writeFileSync(path, '{"a":1}\n');
+  const now = Date.now();
+  const failed = { path, fileNumber: "", offset: 0, size: 0, modifiedMs: 0, failedMs: now };
+  expect(await nextPart(path, failed, now + 30_000)).toBeNull();
+  expect(spanOf(await nextPart(path, failed, now + 61_000))).toEqual([0, 8]);
+});
+
 test("an empty file is nothing to read, now or later", async () => {
   const { path, next } = following("empty.log");
   writeFileSync(path, "");
   expect(await next()).toBeNull();
+  expect(await next(muchLater())).toBeNull();
 });

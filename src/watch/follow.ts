@@ -12,6 +12,8 @@ export interface Position {
   /** Size and time of the last change when it was looked at. */
   readonly size: number;
   readonly modifiedMs: number;
+  /** When reading on from here failed; it is tried again after a minute. */
+  readonly failedMs?: number;
 }
 
 /** What to read of a file now: bytes [from, to), and the bytes before them that say what its columns are. */
@@ -26,6 +28,7 @@ export interface Part {
 
 // A file that is left alone so long is taken for finished: its last line counts even without a line end.
 const settledMs = 10_000;
+const retryMs = 60_000;
 const headBytes = 64 * 1024;
 const newline = 0x0a;
 
@@ -36,7 +39,8 @@ const newline = 0x0a;
  */
 export async function nextPart(path: string, before: Position | undefined, now: number): Promise<Part | null> {
   const stats = await stat(onDisk(path)).catch(() => null);
-  if (stats === null || !stats.isFile()) return null;
+  if (stats === null || !stats.isFile() || stats.size === 0) return null;
+  if (before?.failedMs !== undefined && now - before.failedMs < retryMs) return null;
   const fileNumber = `${stats.dev}:${stats.ino}`;
   const position = { path, fileNumber, size: stats.size, modifiedMs: stats.mtimeMs };
   const isSettled = now - stats.mtimeMs >= settledMs;

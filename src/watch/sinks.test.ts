@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { FindingRefused } from "./deliver.ts";
 import { type SinkEffects, sinkOf } from "./sinks.ts";
 
 const printed: string[] = [];
@@ -36,7 +37,7 @@ test("a web hook gets JSON and a key that tells repeats; an answer that is none 
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const sink = sinkOf(`http://127.0.0.1:${portOf(server)}/hook?token=very-secret`, effects);
-  expect(sink.name).toBe(`http://127.0.0.1:${portOf(server)}`);
+  expect(sink.name).toMatch(new RegExp(`^http://127.0.0.1:${portOf(server)}#[0-9a-f]{8}$`));
   await sink.send(finding, never);
   expect(got).toEqual([["POST", "/hook?token=very-secret", "application/json", "3f9a-High", '{"title":"ä"}']]);
   for (status of [500, 302]) {
@@ -47,6 +48,44 @@ test("a web hook gets JSON and a key that tells repeats; an answer that is none 
   server.close();
   await once(server, "close");
   await expect(sink.send(finding, never)).rejects.toThrow("did not answer");
+});
+
+test("two hooks of one host are two sinks; a name and a password go into the header for them, and into nothing else", async () => {
+  const got: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    got.push(request.headers.authorization);
+    response.end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const at = (rest: string, user = "") => sinkOf(`http://${user}127.0.0.1:${portOf(server)}${rest}`, effects);
+  expect(new Set([at("/a").name, at("/b").name, at("/").name]).size).toBe(3);
+  const sink = at("/a", "hunter:p%40ss@");
+  expect(sink.name).toBe(at("/a").name);
+  await sink.send(finding, never);
+  expect(got).toEqual([`Basic ${Buffer.from("hunter:p@ss").toString("base64")}`]);
+  server.close();
+});
+
+test("a finding that a hook refuses is told apart from a hook that fails, and is not sent again at once", async () => {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked += 1;
+    request.resume();
+    response.writeHead(asked === 1 ? 413 : 204).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const sink = sinkOf(`http://127.0.0.1:${portOf(server)}/`, effects);
+  await expect(sink.send(finding, never)).rejects.toBeInstanceOf(FindingRefused);
+  await expect(sink.send(finding, never)).rejects.toBeInstanceOf(FindingRefused);
+  await sink.send({ ...finding, uid: "4a" }, never);
+  expect(asked).toBe(2);
+  server.close();
+});
+
+test("a finding that is too long for a datagram holds no other up", async () => {
+  const sink = sinkOf("syslog://127.0.0.1:9", effects);
+  const long = { ...finding, document: JSON.stringify("x".repeat(70_000)) };
+  await expect(sink.send(long, never)).rejects.toBeInstanceOf(FindingRefused);
 });
 
 const expected = `<107>1 2026-11-09T12:00:00.000Z hunter spoor - 3f9a - {"title":"ä"}`;

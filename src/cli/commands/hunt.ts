@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { type Config, configSchema } from "../../config.ts";
+import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
 import { writeFolder } from "../../publish/folder.ts";
@@ -64,6 +65,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   const library = await loadLibrary(config, options.as);
   const collecting = options.collect === false ? null : await collectingOf(config, options, session);
   const model = options.model === undefined ? null : await modelNamed(options.model, options);
+  if (model !== null) requireModelFor(library.detectors, model);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
       paths,

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
+import { requireModelFor } from "../../detectors/require-model.ts";
 import { messageOf, SpoorError } from "../../errors.ts";
 import { isolationForestToOnnx } from "../../ml/onnx/isolation-forest-onnx.ts";
 import { ModelRegistry, type ShadowChange } from "../../models/registry.ts";
@@ -41,7 +42,10 @@ export function registerModels(program: Command, sessionFor: SessionFor): void {
     .addHelpText("after", "\nExample:\n  spoor models list --models s3://team-models/threat-hunting")
     .action(async (options: ModelOptions) => {
       const { terminal } = sessionFor(options);
-      for (const one of await (await registryOf(options)).versions())
+      const kept = await (await registryOf(options)).versions();
+      if (kept.length === 0)
+        terminal.note("No model is kept there: `spoor models load` takes in what a hunt left in its results.");
+      for (const one of kept)
         terminal.out(
           options.json === true ? JSON.stringify(one) : `${one.name}@${one.hash.slice(0, 12)}${one.isPromoted ? "  in use" : ""}`,
         );
@@ -93,7 +97,7 @@ async function registryOf(options: ModelOptions): Promise<ModelRegistry> {
 
 /** A model by its file, or by its name in the registry. */
 export async function modelNamed(name: string, options: ModelOptions): Promise<UserModel> {
-  const [, known = "", hash] = /^([a-z0-9][a-z0-9_.-]*)(?:@([0-9a-f]{1,64}))?$/.exec(name) ?? [];
+  const [, known = "", hash] = /^([A-Za-z0-9][A-Za-z0-9_.-]*)(?:@([0-9a-f]{1,64}))?$/.exec(name) ?? [];
   const isFile = await stat(name).then(
     (found) => found.isFile(),
     () => false,
@@ -109,7 +113,18 @@ async function readModel(path: string): Promise<UserModel> {
       cause,
     });
   });
-  return loadUserModel(text);
+  return namingFile(path, () => loadUserModel(text));
+}
+
+/** Which of many files is meant. */
+function namingFile<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!(thrown instanceof SpoorError)) throw thrown;
+    const { code, hint } = thrown;
+    throw new SpoorError(code, `${path}: ${thrown.message}`, { ...(hint === undefined ? {} : { hint }), cause: thrown });
+  }
 }
 
 function show(model: UserModel, options: ModelOptions, { terminal }: Session): void {
@@ -140,7 +155,7 @@ async function verify(names: readonly string[], options: ModelOptions, { termina
     }
   }
   if (damaged.length > 0)
-    throw new SpoorError("bad-model", `${damaged.length} of ${all.length} models are not as they were written`, {
+    throw new SpoorError("bad-model", `${damaged.length} of ${all.length} models are damaged or missing`, {
       hint: "Take them again from where they were saved with `spoor models load`.",
     });
 }
@@ -164,8 +179,12 @@ async function modelsIn(place: string, options: ModelOptions): Promise<UserModel
     const { s3 } = await configOf(options);
     const objects = openObjects(place, s3);
     const files = (await objects.list("")).filter((name) => name.endsWith(".json") && !name.endsWith("promoted.json"));
-    const texts = await Promise.all(files.map(async (name) => (await objects.read(name))?.toString("utf8")));
-    return texts.flatMap((text) => (text === undefined ? [] : [loadUserModel(text)]));
+    const models: UserModel[] = [];
+    for (const name of files) {
+      const text = (await objects.read(name))?.toString("utf8");
+      if (text !== undefined) models.push(namingFile(`${place}: ${name}`, () => loadUserModel(text)));
+    }
+    return models;
   }
   const entries = await readdir(place, { withFileTypes: true }).catch(() => null);
   if (entries === null) return [await readModel(place)];
@@ -177,15 +196,16 @@ async function promote(name: string, options: ModelOptions & { dryRun?: boolean 
   const registry = await registryOf(options);
   const candidate = await modelNamed(name, options);
   const inUse = (await registry.promotions(candidate.name)).at(-1)?.hash;
-  const current = inUse === undefined ? null : await registry.get(candidate.name, inUse);
+  const current = inUse === undefined ? null : await intact(registry.get(candidate.name, inUse), session);
   const config = await configOf(options);
+  const { detectors } = await loadLibrary(config);
+  requireModelFor(detectors, candidate);
   const change = await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
     const span = await spanOfEvents(world.store);
     if (span === null)
       throw new SpoorError("not-found", `the store ${config.store} has no events: what would change cannot be shown`, {
         hint: "Import or collect first.",
       });
-    const { detectors } = await loadLibrary(config);
     const learning = detectors.filter(({ analyticType }) => analyticType === "Learning (ML/DL)");
     const { internal, seed, set: settings } = config;
     const tables = await coverTables(world.store, span);
@@ -197,6 +217,15 @@ async function promote(name: string, options: ModelOptions & { dryRun?: boolean 
   const hash = await registry.add(candidate);
   await registry.promote(candidate.name, hash, change, new Date());
   session.terminal.out(`${inert(candidate.name)}@${hash.slice(0, 12)} is in use now`);
+}
+
+/** A model in use that is damaged or gone must not keep another from its place. */
+async function intact(reading: Promise<UserModel>, { terminal }: Session): Promise<UserModel | null> {
+  return reading.catch((thrown: unknown) => {
+    if (!(thrown instanceof SpoorError) || (thrown.code !== "bad-model" && thrown.code !== "not-found")) throw thrown;
+    terminal.note(`The version in use cannot be compared with: ${inert(thrown.message)}`);
+    return null;
+  });
 }
 
 function tellChange(change: ShadowChange, compared: string, { terminal }: Session): void {
@@ -215,8 +244,9 @@ async function exportModel(name: string, options: ExportOptions, { terminal }: S
     options.format === "json"
       ? saveUserModel(model)
       : isolationForestToOnnx(forest, { name: model.name, features, version: versions.spoor });
-  await writeFile(file, bytes, { flag: "wx" }).catch((cause: unknown) => {
+  await writeFile(file, bytes, { flag: "wx" }).catch(async (cause: unknown) => {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    if (!exists) await rm(file, { force: true });
     throw new SpoorError(exists ? "usage" : "publish-failed", `${file} ${exists ? "is there already" : "cannot be written"}`, {
       hint: "Name another file with --file.",
       cause,

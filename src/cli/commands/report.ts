@@ -35,6 +35,8 @@ export function registerReport(program: Command, sessionFor: (options: { quiet?:
 }
 
 async function run(options: ReportOptions, { terminal, signal, environment }: Session): Promise<void> {
+  if (options.format?.length === 0)
+    throw new SpoorError("usage", "--format names no format", { hint: `Formats are ${formats.join(", ")}.` });
   const unknown = options.format?.find((format) => !formats.some((known) => known === format));
   if (unknown !== undefined)
     throw new SpoorError("usage", `there is no format ${unknown}`, { hint: `Formats are ${formats.join(", ")}.` });

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { collect as collectVendors } from "../../collect/collect.ts";
 import { sleep } from "../../collect/sleep.ts";
 import type { Config } from "../../config.ts";
+import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
 import type { UserModel } from "../../models/user-model.ts";
 import { loadLibrary } from "../../run.ts";
@@ -15,7 +16,7 @@ import { collectingOf } from "../collecting.ts";
 import { withLanding } from "../landing.ts";
 import { collect, configOf, days, type GivenOptions, positive, withHunt } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
-import { refuseMissing, refuseOwn } from "../paths.ts";
+import { refuseInside, refuseMissing, refuseOwn } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 import { modelNamed } from "./models.ts";
@@ -59,6 +60,7 @@ export function registerWatch(program: Command, sessionFor: (options: { quiet?: 
       `
 A sink is stdout, https://…, syslog://host:514 (UDP), syslog+tcp://host:601, syslog+tls://host:6514, or env:NAME for an
 address with a secret in it. A finding reaches each sink at least once, under the same uid.
+With --once it ends with 1 when a sink could not be reached; the next watch over the store hands out the rest.
 
 Examples:
   spoor watch /var/log/zeek/current --sink stdout
@@ -72,6 +74,7 @@ async function run(paths: readonly string[], options: WatchOptions, session: Ses
   const config = await configOf(options);
   await refuseMissing(paths);
   await refuseOwn(paths, { "--store": config.store });
+  await refuseInside(paths, config.store);
   const collecting = await collectingOf(config, {}, session);
   if (paths.length === 0 && collecting === null)
     throw new SpoorError("usage", "there is nothing to follow", {
@@ -82,14 +85,16 @@ async function run(paths: readonly string[], options: WatchOptions, session: Ses
       fetch: globalThis.fetch,
       clock: () => new Date(),
       hostname: hostname(),
-      print: (line) => printed(inertJson(line), session),
+      print: (line) => session.terminal.outWritten(inertJson(line)),
     }),
   );
   const library = await loadLibrary(config);
   const model = await modelInUse(options);
+  if (model !== null) requireModelFor(library.detectors, model);
   tellModel(model, session);
   const windowMs = options.window === undefined ? windowOf(model) : options.window * dayMs;
   const { store, memory } = config;
+  let undelivered: string | undefined;
   await withLanding(config, (landingDirectory) =>
     withWorld(session, { store, memory }, (world) => {
       const importOptions: WatchPlan["importOptions"] = {
@@ -112,9 +117,15 @@ async function run(paths: readonly string[], options: WatchOptions, session: Ses
         least: options.least,
         once: options.once === true,
       };
-      return watch(plan, world, sleep, (look) => tell(look, session));
+      const tell = telling(session);
+      return watch(plan, world, sleep, (look) => {
+        tell(look);
+        undelivered = look.gaps.find(({ stage }) => stage === "publish")?.reason;
+      });
     }),
   );
+  if (undelivered !== undefined)
+    throw new SpoorError("publish-failed", undelivered, { hint: "The next `spoor watch` over this store hands them out." });
 }
 
 function detecting({ internal, mmdb, seed, set: settings, budget }: Config) {
@@ -145,11 +156,6 @@ function addressOf(text: string, { environment }: Session): string {
   });
 }
 
-function printed(line: string, { terminal }: Session): Promise<void> {
-  terminal.out(line);
-  return Promise.resolve();
-}
-
 /** The model that was asked for, or the one in use, or none. */
 async function modelInUse(options: WatchOptions): Promise<UserModel | null> {
   if (options.model !== undefined) return modelNamed(options.model, options);
@@ -172,11 +178,27 @@ function windowOf(model: UserModel | null): number {
   return model === null ? dayMs : Math.max(dayMs, epochMilliseconds(model.window.to) - epochMilliseconds(model.window.from));
 }
 
-function tell({ stored, findings, delivered, gaps }: Look, { terminal }: Session): void {
-  if (stored + delivered > 0) terminal.note(`${stored} new records, ${findings} findings in the window, ${delivered} handed out`);
-  for (const gap of gaps) {
-    // The same lack at every look would drown the rest.
-    if (gap.kind === "failed" || gap.kind === "quarantined" || gap.kind === "damaged" || gap.kind === "unrecognised")
-      terminal.note(`gap: ${inert(gap.part)}: ${inert(gap.reason)}`);
-  }
+const failures: ReadonlySet<string> = new Set(["failed", "quarantined", "damaged", "unrecognised", "unreadable"]);
+
+/** Tells of looks: a failure whenever it was not there the last time, what is lacking or assumed once. */
+function telling({ terminal }: Session): (look: Look) => void {
+  const told = new Set<string>();
+  let failedBefore = new Set<string>();
+  return ({ stored, findings, delivered, gaps }) => {
+    if (stored + delivered > 0)
+      terminal.note(`${stored} new records, ${findings} findings in the window, ${delivered} handed out`);
+    const failed = new Set<string>();
+    for (const gap of gaps) {
+      // For lack of data a question was not asked: that is a hunt's report. Who was not judged is counted.
+      const isLackOfData = gap.kind === "no-data" || gap.kind === "missing-column";
+      if (isLackOfData || (gap.kind === "not-evaluable" && gap.count === undefined)) continue;
+      // The same lack at every look would drown the rest; its count may differ.
+      const key = JSON.stringify([gap.stage, gap.part, gap.kind, gap.reason.replace(/\d+/g, "#")]);
+      const isLasting = !failures.has(gap.kind);
+      const isKnown = isLasting ? told.has(key) : failedBefore.has(key) || failed.has(key);
+      (isLasting ? told : failed).add(key);
+      if (!isKnown) terminal.note(`gap: ${inert(gap.part)}: ${inert(gap.reason)}`);
+    }
+    failedBefore = failed;
+  };
 }
