@@ -30,6 +30,7 @@ test("what interrupts somebody's work is recommended for severe findings only, a
   expect(ids({ techniques: ["T1071"], severity: "Medium" })).not.toContain("isolate-device");
   expect(ids({ techniques: ["T1078"], severity: "High" })).not.toContain("disable-account");
   expect(ids({ techniques: ["T1078"], severity: "Critical" })).toContain("disable-account");
+  expect(ids({ techniques: ["T1071"], namesDevice: false })).not.toContain("isolate-device");
   expect(ids({})).toEqual([]);
   expect(
     actionsFor({ detectors: [], techniques: [], tactics: ["TA0008", "TA0010", "TA0040"], severity: "Critical" }),

@@ -11,6 +11,7 @@ export interface Action {
     readonly tactics?: readonly string[];
     /** Only from this severity on: what interrupts somebody's work needs a reason. */
     readonly from?: Severity;
+    readonly needsDevice?: boolean;
   };
 }
 
@@ -22,19 +23,21 @@ export interface Situation {
   /** Tactic uids. */
   readonly tactics: readonly string[];
   readonly severity: Severity;
+  /** False when nothing that was found names a device: there is none to isolate. */
+  readonly namesDevice?: boolean;
 }
 
 /** The catalogue, in the order in which actions are recommended: keep evidence, contain, clean up, prevent. */
 export const actions: readonly Action[] = [
   {
     id: "preserve-evidence",
-    text: "Keep the evidence first: export the events of this finding and hold log retention for the devices and accounts it names.",
+    text: "Keep the evidence first: export the events concerned and hold log retention for the devices and accounts they name.",
     when: { tactics: ["TA0001", "TA0006", "TA0008", "TA0010", "TA0040"], from: "High" },
   },
   {
     id: "capture-memory",
     text: "Capture the device's memory before it is restarted or isolated by power.",
-    when: { techniques: ["T1003", "T1055", "T1620", "T1059"], from: "High" },
+    when: { techniques: ["T1003", "T1055", "T1620", "T1059"], from: "High", needsDevice: true },
   },
   {
     id: "isolate-device",
@@ -43,6 +46,7 @@ export const actions: readonly Action[] = [
       techniques: ["T1071", "T1095", "T1573", "T1572", "T1219", "T1486", "T1003"],
       tactics: ["TA0008", "TA0040"],
       from: "High",
+      needsDevice: true,
     },
   },
   {
@@ -220,6 +224,7 @@ export function actionsFor(situation: Situation, options: { readonly limit?: num
 
 function applies({ when }: Action, situation: Situation): boolean {
   if (when.from !== undefined && severities.indexOf(situation.severity) < severities.indexOf(when.from)) return false;
+  if (when.needsDevice === true && situation.namesDevice === false) return false;
   const isTechnique = (uid: string) => situation.techniques.some((found) => found === uid || found.startsWith(`${uid}.`));
   return (
     (when.detectors ?? []).some((detector) => situation.detectors.includes(detector)) ||

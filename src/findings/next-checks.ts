@@ -62,7 +62,7 @@ const checks: readonly Check[] = [
   {
     applies: (tactics) => (tactics.has(commandAndControl) || tactics.has(lateralMovement)) && !tactics.has(exfiltration),
     text: (_, named) =>
-      `Did more leave than usual: compare the bytes that ${named("device")} sent outside with its own weeks before.`,
+      `Did more leave than usual: compare the bytes that ${named("device")} sent outside with the weeks before.`,
   },
   {
     applies: (tactics) => tactics.size > 0 && !tactics.has(lateralMovement),
@@ -82,7 +82,11 @@ const unnamed: Readonly<Record<Role, string>> = { user: "the account", device: "
 export function nextChecks(outline: StoryOutline): string[] {
   const tactics = new Set(outline.tactics.flatMap((tactic) => tactic?.uid ?? []));
   const isOf = (role: Role, { kind }: Entity) => (role === "remote" ? kind === "domain" || kind === "ip" : kind === role);
-  const named = (role: Role) => outline.entities.find((entity) => isOf(role, entity))?.value ?? unnamed[role];
+  const found = (role: Role) => outline.entities.find((entity) => isOf(role, entity))?.value;
+  const user = found("user");
+  // A story of sign-ins and mail may name no device: then it is asked about those of the person.
+  const fallback = (role: Role) => (role === "device" && user !== undefined ? `the devices of ${user}` : unnamed[role]);
+  const named = (role: Role) => found(role) ?? fallback(role);
   return checks
     .filter((check) => check.applies(tactics))
     .map((check) => check.text(outline, named))

@@ -18,6 +18,8 @@ import { benignReading, storySummary, storyTitle } from "./story-text.ts";
 // A story is read by a person: the strongest steps and the names that matter most.
 const mostSteps = 40;
 const mostEntities = 30;
+// More than for one finding: a story may ask for containment of devices, of an account and of its mail at once.
+const mostActions = 12;
 
 /**
  * Joins findings that share a person, device or address close in time into stories, the highest score first, then uid.
@@ -101,6 +103,7 @@ function storyOf(members: readonly Participant[], supporters: readonly Participa
     techniques,
     tactics: tactics.map(({ uid }) => uid),
     severity,
+    namesDevice: entities.some(({ kind }) => kind === "device"),
   };
   return {
     // By the first finding that carries it: steps that are found later leave the uid as it is.
@@ -117,7 +120,7 @@ function storyOf(members: readonly Participant[], supporters: readonly Participa
     techniques,
     benign: benignReading(steps, entities),
     nextChecks: nextChecks(outline),
-    actions: actionsFor(situation).map(({ text }) => text),
+    actions: actionsFor(situation, { limit: mostActions }).map(({ text }) => text),
     stillActive: [],
   };
 }

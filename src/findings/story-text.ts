@@ -1,11 +1,11 @@
 import type { Entity } from "../entities/entity.ts";
 import type { AttackTag } from "../types.ts";
 import { byRank } from "./rank.ts";
-import type { Step } from "./steps.ts";
+import { type Step, stepTime } from "./steps.ts";
 import { oneLine } from "./text.ts";
 
-// A paragraph tells so many steps; the list below it has them all.
-const toldSteps = 8;
+// A paragraph tells so many steps, the strongest; the list of steps has them all, with what joins them.
+const toldSteps = 4;
 const benignReadings = 3;
 
 /** One line for a list: who or what it is about, and from which tactic to which. A story of one step has its finding's title. */
@@ -20,7 +20,7 @@ export function storyTitle(steps: readonly Step[], tactics: readonly AttackTag["
   return oneLine(`${span}: ${about === "" ? `${steps.length} findings` : about}`, 200);
 }
 
-/** A paragraph: how many findings of how many detectors, about whom, and what happened in order. */
+/** A paragraph: how many findings of how many detectors, about whom, and what weighs most, in the order and with the times of the steps. */
 export function storySummary(
   steps: readonly Step[],
   entities: readonly Entity[],
@@ -37,12 +37,13 @@ export function storySummary(
       ? ` ${counted(alerts, "alert")} of the estate's own products support${alerts === 1 ? "s" : ""} it.`
       : "";
   const opening = `Between ${minute(context.firstSeen)} and ${minute(context.lastSeen)} UTC, ${counted(steps.length + context.untold, "finding")} of ${counted(detectors.size, "detector")} concern${steps.length + context.untold === 1 ? "s" : ""} ${about || "the same event"}.`;
-  const told = steps.slice(0, toldSteps).map(({ participant, joinedBy }) => {
-    const join = joinedBy === null ? "" : ` (by ${joinedBy.kind === "ip" ? "address" : joinedBy.kind} ${joinedBy.value})`;
-    return `${minute(participant.finding.firstSeen)}: ${participant.finding.title}${join}`;
-  });
+  const strongest = new Set([...findings].sort(byRank).slice(0, toldSteps));
+  const told = findings
+    .filter((finding) => strongest.has(finding))
+    .map((finding) => `${minute(stepTime(finding))}: ${finding.title}`);
   const rest = steps.length - told.length + context.untold;
-  return `${opening}${corroborated} ${told.join("; ")}${rest > 0 ? `; and ${counted(rest, "further finding")}` : ""}.`;
+  const lead = rest > 0 ? "What weighs most: " : "";
+  return `${opening}${corroborated} ${lead}${told.join("; ")}${rest > 0 ? `; and ${counted(rest, "further finding")}` : ""}.`;
 }
 
 /** The innocent reading: those of the strongest findings of different detectors, and what would have to hold for all of them. */

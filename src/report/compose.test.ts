@@ -37,7 +37,7 @@ describe("what to look at first", () => {
       "Look first. Story S1, Critical 98.1: From a sprayed password to 2.4 GiB sent out through WS-0142 (8 steps, 2026-11-01 04:00 to 2026-11-05 07:00 UTC)",
       "Then. Story S2, High 74.8: 10.20.4.77 calls a rare host every 15 minutes (2 steps, 2026-11-01 20:00 to 2026-11-06 03:00 UTC)",
       expect.stringMatching(
-        /^Not seen\. 1 question could not be asked \(Mail forwarding\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
+        /^Not seen\. 1 question could not be asked \(Mail forwarding\); 1 question could be asked in part only \(Exfiltration\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
       ),
     ]);
   });
@@ -106,6 +106,28 @@ test("a finding says why, against what, what else it may be, and how to see it a
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test("a story says how its steps hang together; a step without a tactic and a first step that nothing is joined to say so", () => {
+  const [story] = reportExample.stories;
+  if (story === undefined) throw new RangeError("the example has stories");
+  const told = (joinedBy: string): string => {
+    const steps = story.steps.map((step, index) => ({ ...step, tactic: "", joinedBy, joinedTo: index === 0 ? null : 2 }));
+    const [first, ...others] = steps;
+    if (first === undefined) throw new RangeError("the example's story has steps");
+    return toMarkdown(compose({ ...reportExample, stories: [{ ...story, steps: [{ ...first, joinedBy: null }, ...others] }] }));
+  };
+  expect(told("process p1")).toContain("7 steps of 8 \\(2, 3, 4, 5, 6, 7, 8\\) have the same process");
+  expect(told("process p1")).toContain("the first; no other step is joined to it directly");
+  expect(told("process p1")).toContain("**No tactic**: ");
+  expect(told("device WS-0142")).toContain("Nothing but shared people, devices");
+});
+
+test("text too long to print is cut behind a word", () => {
+  const [story] = reportExample.stories;
+  if (story === undefined) throw new RangeError("the example has stories");
+  const markdown = toMarkdown(compose({ ...reportExample, stories: [{ ...story, summary: "sevenths ".repeat(400) }] }));
+  expect(markdown).toMatch(/sevenths sevenths …\n/);
 });
 
 test("outsiders are defanged in prose and exact in the values of a statement", () => {

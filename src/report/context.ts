@@ -67,7 +67,7 @@ export function contextOf(input: ReportInput): Context {
   const labels = new Map(ranked.map((finding, index) => [finding.uid, `F${index + 1}`]));
   const shown = shownFindings(ranked, stories.slice(0, limits.stories));
   const defang = defanger({ networks: input.internal, names: ownNames(input) });
-  const prose = (text: string, length: number = limits.textLength): string => defang(visible(clipped(text, length)));
+  const prose = (text: string, length: number = limits.textLength): string => defang(visible(cutBehindWord(text, length)));
   return {
     input,
     tables: [...input.tables].sort((a, b) => b.rows - a.rows || compareText(a.table, b.table)),
@@ -86,6 +86,16 @@ export function contextOf(input: ReportInput): Context {
       return shown.has(uid) ? { kind: "link", to: findingAnchor(label), text: label } : label;
     },
   };
+}
+
+// Where no word ends within so many characters of the limit (identifiers, command lines), text is cut at the limit.
+const longestWord = 40;
+
+/** Text of at most `limit` code units, cut behind a word where one ends near the limit, and then ending in an ellipsis. */
+function cutBehindWord(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const end = text.lastIndexOf(" ", limit - 2);
+  return end >= limit - longestWord && end > limit / 2 ? `${text.slice(0, end)} …` : clipped(text, limit);
 }
 
 /** Values as JSON in the order of their names; a value too long to print is cut, and says where the whole of it is. */

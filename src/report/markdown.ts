@@ -91,7 +91,14 @@ function tableMarkdown(table: Table): string[] {
 
 /** Without spaces at its ends: an indented line would be code. */
 function line(pieces: Line): string {
-  return pieces.map(inline).join("").trim();
+  const isParted = (index: number): boolean => {
+    const piece = pieces[index];
+    return typeof piece === "object" && piece.kind === "pair" && index < pieces.length - 1;
+  };
+  return pieces
+    .map((piece, index) => `${inline(piece)}${isParted(index) ? "; " : ""}`)
+    .join("")
+    .trim();
 }
 
 function inline(piece: Inline): string {
@@ -101,7 +108,7 @@ function inline(piece: Inline): string {
       // The marks of strong text must touch it: spaces go outside.
       return `**${escaped(piece.text.trim())}**${piece.text.endsWith(" ") ? " " : ""}`;
     case "pair":
-      return `${escaped(piece.name)} ${escaped(piece.text)}; `;
+      return `${escaped(piece.name)} ${escaped(piece.text)}`;
     case "severity":
       return `**${piece.severity}**`;
     case "status":

@@ -98,6 +98,11 @@ function blindLine(context: Context): Line {
   const { input } = context;
   const empty = context.tables.filter((table) => table.rows === 0).map((table) => table.table);
   const unable = input.detectors.filter((detector) => !detector.evaluable || detector.failed);
+  const partly = input.detectors.filter(
+    (detector) =>
+      !unable.includes(detector) &&
+      input.gaps.some((gap) => gap.stage === "detect" && gap.kind === "not-evaluable" && gap.part === detector.id),
+  );
   const counts = input.coverage.counts;
   const all = counts.seen + counts["looked-and-clean"] + counts["no-data"] + counts["no-analytic"];
   const parts = [
@@ -106,6 +111,14 @@ function blindLine(context: Context): Line {
       : [
           `${counted(unable.length, "question")} could not be asked (${listed(
             unable.map((detector) => detector.name),
+            3,
+          )})`,
+        ]),
+    ...(partly.length === 0
+      ? []
+      : [
+          `${counted(partly.length, "question")} could be asked in part only (${listed(
+            partly.map((detector) => detector.name),
             3,
           )})`,
         ]),

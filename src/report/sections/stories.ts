@@ -2,7 +2,7 @@ import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
-import { counted, moment, number, points, span } from "../words.ts";
+import { counted, listed, moment, number, points, span } from "../words.ts";
 
 /** Findings that belong together, in the order in which they happened. */
 export function storiesSection(context: Context): Section {
@@ -57,8 +57,11 @@ function storyCard(story: Story, index: number, context: Context): Block {
         "Still active",
         story.stillActive.slice(0, limits.steps).map((one) => [prose(one, 400)]),
       ),
-      ...listOf("Not evaluable", notEvaluable(story, context)),
-      ...listOf("Benign reading, and what refutes it", [[prose(story.benign.trim() === "" ? "none known" : story.benign)]]),
+      ...listOf("Could not be judged", notEvaluable(story, context)),
+      ...listOf("Benign reading, and what would refute the findings", [
+        [prose(story.benign.trim() === "" ? "none known" : story.benign)],
+      ]),
+      ...listOf("Against unrelated steps", againstUnrelated(story)),
       ...listOf(
         "Check next",
         story.nextChecks.map((check) => [prose(check)]),
@@ -70,6 +73,11 @@ function storyCard(story: Story, index: number, context: Context): Block {
     ],
   };
 }
+
+// As tell.ts names them: what is one and the same thing in two steps, not only a name that both know.
+const strongKey = /^(?:process|session|message|link|user SID) /;
+// A vendor's alert without a technique, for one.
+const noTactic = "No tactic";
 
 const entityTerms = { user: "Users", device: "Devices", ip: "Addresses", domain: "Domains" } as const;
 
@@ -88,7 +96,7 @@ function entityFacts(story: Story, context: Context): { term: string; lines: Lin
 function chartSteps(story: Story, { prose }: Context): { time: string; tactic: string; text: string }[] {
   return story.steps
     .slice(0, limits.steps)
-    .map((step) => ({ time: step.time, tactic: step.tactic, text: prose(step.text, limits.valueLength) }));
+    .map((step) => ({ time: step.time, tactic: step.tactic || noTactic, text: prose(step.text, limits.valueLength) }));
 }
 
 /** Steps as rows: when, who, where, what, by which key it is joined to which step, and which products told it. */
@@ -103,19 +111,24 @@ function stepTable(story: Story, context: Context): Table {
       { title: "Joined by", isWide: true },
       { title: "Told by", isWide: true },
     ],
-    rows: story.steps.slice(0, limits.steps).map((step, index) => stepRow(step, index, context)),
+    rows: story.steps.slice(0, limits.steps).map((step, index) => stepRow(story, step, index, context)),
     more: null,
   };
 }
 
-function stepRow(step: StoryStep, index: number, context: Context): readonly Line[] {
+function stepRow(story: Story, step: StoryStep, index: number, context: Context): readonly Line[] {
   const { prose } = context;
   return [
     [`${index + 1}`],
     [moment(step.time)],
-    [{ kind: "strong", text: prose(step.tactic, 60) }, `: ${prose(step.text, 400)} (`, context.reference(step.findingUid), ")"],
+    [
+      { kind: "strong", text: prose(step.tactic || noTactic, 60) },
+      `: ${prose(step.text, 400)} (`,
+      context.reference(step.findingUid),
+      ")",
+    ],
     [whoAndWhere(step, context)],
-    joinOf(step, index, context),
+    joinOf(story, index, context),
     [step.sensors.length === 0 ? { kind: "quiet", text: "not known" } : prose(step.sensors.join(", "), limits.valueLength)],
   ];
 }
@@ -125,10 +138,34 @@ function whoAndWhere({ person, device }: StoryStep, { prose }: Context): Inline 
   return named.length === 0 ? { kind: "quiet", text: "nobody is named" } : prose(named.join(" "), limits.valueLength);
 }
 
-function joinOf(step: StoryStep, index: number, { prose }: Context): Line {
-  if (step.joinedBy === null) return [{ kind: "quiet", text: index === 0 ? "the first" : "time alone" }];
+function joinOf({ steps }: Story, index: number, { prose }: Context): Line {
+  const step = steps[index];
+  if (step === undefined || step.joinedBy === null)
+    return [{ kind: "quiet", text: index === 0 ? firstJoin(steps) : "time alone" }];
   const key = prose(step.joinedBy, limits.valueLength);
   return step.joinedTo === null ? [key] : [key, { kind: "quiet", text: ` with step ${step.joinedTo}` }];
+}
+
+/** A first step that no other is joined to may belong elsewhere: the reader should doubt it. */
+function firstJoin(steps: readonly StoryStep[]): string {
+  const others = steps.slice(1);
+  const isAlone = others.length > 0 && others.every(({ joinedTo }) => joinedTo !== null && joinedTo !== 1);
+  return isAlone ? "the first; no other step is joined to it directly" : "the first";
+}
+
+/** What speaks against a chance meeting of steps, or that nothing does. */
+function againstUnrelated({ steps }: Story): Line[] {
+  if (steps.length < 2) return [];
+  const keyed = steps.flatMap(({ joinedBy, joinedTo }, index) =>
+    joinedTo !== null && strongKey.test(joinedBy ?? "") ? [index + 1] : [],
+  );
+  return [
+    [
+      keyed.length === 0
+        ? "Nothing but shared people, devices, addresses, names and times: no two steps have the same process, session, message, link or user SID."
+        : `${counted(keyed.length, "step")} of ${number(steps.length)} (${listed(keyed.map(String), limits.steps)}) ${keyed.length === 1 ? "has" : "have"} the same process, session, message, link or user SID as the step that the table names.`,
+    ],
+  ];
 }
 
 function notEvaluable(story: Story, { prose }: Context): Line[] {
