@@ -37,7 +37,7 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .option("--no-collect", "do not ask the vendors of the settings; hunt over what is stored")
     .option("--model <MODEL>", "score people with a saved model instead of a new one: a file, or NAME[@HASH] of the registry")
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
-    .option("--ai <off|claude>", "let a language model propose and pursue hypotheses (default off)")
+    .option("--ai <off|claude>", "a language model is not part of this version: only off is taken (default off)")
     .option("--json", "print the record of the run as JSON")
     .addHelpText(
       "after",
