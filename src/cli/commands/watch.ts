@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { collect as collectVendors } from "../../collect/collect.ts";
+import { collectionGaps, coverageOfRun } from "../../collect/coverage.ts";
+import { ledgerRows } from "../../collect/ledger.ts";
 import { sleep } from "../../collect/sleep.ts";
 import type { Config } from "../../config.ts";
 import { requireModelFor } from "../../detectors/require-model.ts";
@@ -134,14 +136,16 @@ function detecting({ internal, mmdb, seed, set: settings, budget }: Config) {
 
 type Collecting = Omit<Parameters<typeof collectVendors>[0], "importOptions">;
 
-/** Asks the vendors when so long has passed since they were asked. */
+/** Asks the vendors when so long has passed since they were asked; what they did not give becomes gaps of the look. */
 function whenDue(plan: Collecting | null, importOptions: WatchPlan["importOptions"], everyMs: number): WatchPlan["collect"] {
   let last = Number.NEGATIVE_INFINITY;
   return async (world: World) => {
     const now = world.clock().getTime();
     if (plan === null || now - last < everyMs) return [];
     last = now;
-    return (await collectVendors({ ...plan, importOptions }, world)).sources;
+    const { sources, asked } = await collectVendors({ ...plan, importOptions }, world);
+    for (const gap of collectionGaps(coverageOfRun(asked, await ledgerRows(world.store)))) world.gaps.add(gap);
+    return sources;
   };
 }
 
@@ -189,8 +193,8 @@ function telling({ terminal }: Session): (look: Look) => void {
       terminal.note(`${stored} new records, ${findings} findings in the window, ${delivered} handed out`);
     const failed = new Set<string>();
     for (const gap of gaps) {
-      // For lack of data a question was not asked: that is a hunt's report. Who was not judged is counted.
-      const isLackOfData = gap.kind === "no-data" || gap.kind === "missing-column";
+      // For lack of data a question was not asked: that is a hunt's report. Who was not judged is counted; a vendor that refuses is told.
+      const isLackOfData = gap.stage !== "collect" && (gap.kind === "no-data" || gap.kind === "missing-column");
       if (isLackOfData || (gap.kind === "not-evaluable" && gap.count === undefined)) continue;
       // The same lack at every look would drown the rest; its count may differ.
       const key = JSON.stringify([gap.stage, gap.part, gap.kind, gap.reason.replace(/\d+/g, "#")]);
