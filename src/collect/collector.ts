@@ -117,6 +117,11 @@ export class SliceTooLarge extends Error {
   override readonly name = "SliceTooLarge";
 }
 
+/** Whether a slice that is cut off is asked for again in halves; one that is not has to give what it can. */
+export function canBeHalved({ from, to }: Slice, shortestSliceMs: number): boolean {
+  return to - from >= 2 * shortestSliceMs;
+}
+
 /** The vendor no longer knows the cursor: the slice is walked again from its start (what came before is stored only once). */
 export class CursorLost extends Error {
   override readonly name = "CursorLost";

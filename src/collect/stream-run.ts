@@ -1,5 +1,5 @@
 import { messageOf, SpoorError } from "../errors.ts";
-import type { Slice, Stream } from "./collector.ts";
+import { canBeHalved, type Slice, type Stream } from "./collector.ts";
 import type { LedgerRow } from "./ledger.ts";
 import { type Attempt, dayMs, planEvents, planWhole, type Wanted } from "./plan.ts";
 import type { Batch, Spool, Walk } from "./spool.ts";
@@ -179,7 +179,7 @@ export class StreamRun {
 
   #halves({ from, to }: Walk): Walk[] {
     const { kind, shortestSliceMs } = this.#job.stream;
-    if (kind !== "events" || to - from < 2 * shortestSliceMs) return [];
+    if (kind !== "events" || !canBeHalved({ from, to }, shortestSliceMs)) return [];
     const middle = Math.round((from + to) / 2);
     return [this.#begin({ from, to: middle }), this.#begin({ from: middle, to })];
   }

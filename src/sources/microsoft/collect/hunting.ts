@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
+import { canBeHalved, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { type JsonAnswer, VendorError } from "../../../collect/http.ts";
 import { explained, type Graph, instant, pageOf, saidBy } from "./graph.ts";
 import { huntingTable } from "./hunting-tables.ts";
@@ -38,10 +38,10 @@ export function huntingStreams(graph: Graph, settings: Pick<Settings, "huntingTa
         const rows = rowsIn(answer, table, slice);
         const shortfalls: string[] = [];
         if (rows.length >= settings.huntingRows) {
-          if (slice.to - slice.from > shortestSliceMs)
+          if (canBeHalved(slice, shortestSliceMs))
             throw new SliceTooLarge(`${rows.length} rows of ${table}: the answer is cut off there`);
           shortfalls.push(
-            `${table} has more than ${settings.huntingRows} rows from ${instant(slice.from)} on; the later ones of this minute were cut off`,
+            `${table} has more than ${settings.huntingRows} rows from ${instant(slice.from)} to ${instant(slice.to)}; the later ones were cut off`,
           );
         }
         yield pageOf(graph, slice, { records: rows, cursor: null, shortfalls });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
+import { canBeHalved, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
 import {
   type Graph,
@@ -109,7 +109,7 @@ async function ask(graph: Graph, list: ChangeList, slice: Slice, at: Position): 
     page = at.link === null ? await changesSince(graph, list, at.since, slice.to) : await listPage(graph, at.link, list);
   } catch (cause) {
     if (at.link === null || !(cause instanceof VendorError) || cause.kind !== "refused") throw halvedWhereBroken(cause, slice);
-    if (slice.to - slice.from > shortestSliceMs) throw new SliceTooLarge(cause.message);
+    if (canBeHalved(slice, shortestSliceMs)) throw new SliceTooLarge(cause.message);
     return {
       records: [],
       next: null,
@@ -148,7 +148,7 @@ function following(records: readonly unknown[], at: Position, link: string, slic
   const isInOrder = times.every((time, index) => index === 0 || compared(times[index - 1] ?? "", time ?? "") <= 0);
   if (!isInOrder) {
     // Then the last record is not the latest, and only a page that holds everything is whole.
-    if (slice.to - slice.from > shortestSliceMs) throw new SliceTooLarge("the records do not come in the order asked for");
+    if (canBeHalved(slice, shortestSliceMs)) throw new SliceTooLarge("the records do not come in the order asked for");
     return { ...at, link };
   }
   if (compared(last, at.since) <= 0) return { ...at, link, given: [...new Set([...at.given, ...keysOf(records)])] };
