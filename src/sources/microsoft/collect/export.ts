@@ -53,8 +53,10 @@ async function* pages(
   fetchFile: Fetch,
   { downloads }: Pick<CollectContext, "downloads">,
 ): AsyncGenerator<Page> {
-  const first = cursor === null ? Math.floor(slice.from / hour) * hour : Number(cursor);
-  let found = cursor !== null;
+  // The hour to go on from, and, while no file was there, a word that says so.
+  const [from = "", none] = cursor?.split(" ") ?? [];
+  const first = cursor === null ? Math.floor(slice.from / hour) * hour : Number(from);
+  let found = cursor !== null && none === undefined;
   for (let at = first; at < slice.to; at += hour) {
     const name = pathOf(log, prefix, at);
     const path = join(downloads, `${slice.from}-${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`);
@@ -69,7 +71,7 @@ async function* pages(
     yield {
       records: [],
       ...(isThere ? { files: [{ path, name }] } : {}),
-      cursor: isLast ? null : String(next),
+      cursor: isLast ? null : found ? String(next) : `${next} none`,
       ...(shortfalls.length === 0 ? {} : { shortfalls }),
     };
   }
