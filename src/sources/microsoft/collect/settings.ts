@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { baseUrl } from "../../../collect/origin.ts";
+import { secretReference } from "../../../collect/secrets.ts";
 import { cloudNames } from "./clouds.ts";
 import { exportLogNames } from "./export-logs.ts";
 import { huntingTables } from "./hunting-tables.ts";
 
-const reference = z.string().min(1);
 const kqlTable = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, { error: "it must be the name of a table of advanced hunting" });
 
 /** What may stand under `collect.microsoft`. Secrets are references, never values. */
@@ -13,11 +13,11 @@ export const settings = z
     /** The directory's id or one of its domains. */
     tenantId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/),
     clientId: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
-    clientSecret: reference.optional(),
+    clientSecret: secretReference.optional(),
     /** PEM text of the certificate registered with the application; in place of a secret. */
-    certificate: reference.optional(),
+    certificate: secretReference.optional(),
     /** PEM text of its private key (PKCS #8), where it does not stand beside the certificate. */
-    privateKey: reference.optional(),
+    privateKey: secretReference.optional(),
     /** The national cloud of the tenant; gcc differs from global in the activity feed only, GCC High is usgov. */
     cloud: z.enum(cloudNames).default("global"),
     graphUrl: baseUrl.optional(),
@@ -47,7 +47,7 @@ export const settings = z
         /** A folder that holds the containers (insights-logs-…); */
         folder: z.string().min(1).optional(),
         /** or a reference to the storage account's address with a shared access signature. */
-        accountUrl: reference.optional(),
+        accountUrl: secretReference.optional(),
         logs: z.array(z.enum(exportLogNames)).min(1),
         /** What stands between container and year; default: "tenantId=" and the tenant's id. */
         prefix: z
