@@ -49,6 +49,13 @@ async function* pages(slice: Slice, cursor: string | null, tap: Tap, quotas: Quo
       yield { records, cursor: ids.length === 0 && at.isLast ? null : JSON.stringify(at), ...end, ...shortfalls };
     }
   }
+  if (!at.isLast)
+    yield {
+      records: [],
+      cursor: null,
+      shortfalls: [`TAP lists more campaigns than the ${maxPages * size} that are asked for`],
+      ...end,
+    };
 }
 
 async function nextIds(page: number, interval: Slice, tap: Tap, quotas: Quotas): Promise<z.infer<typeof cursorSchema>> {
