@@ -51,7 +51,7 @@ export class CallCount {
       const known = minutes.get(`${minute} ${pool}`);
       minutes.set(`${minute} ${pool}`, { pool, at: minute, calls: (known?.calls ?? 0) + 1 });
     }
-    await recordCalls(this.#store, this.#source, [...minutes.values()]);
+    await recordCalls(this.#store, this.#source, [...minutes.values()], this.#calls);
     this.#calls = [];
     rmSync(this.#file, { force: true });
   }

@@ -84,14 +84,16 @@ export async function callsSince(store: Store, source: string, pool: string, sin
   return found?.calls ?? 0;
 }
 
+/** Adds calls to those that count against a pool; `made`, every one of them with its moment, tells two runs of one minute apart. */
 export async function recordCalls(
   store: Store,
   source: string,
   calls: readonly { readonly pool: string; readonly at: number; readonly calls: number }[],
+  made: readonly unknown[] = calls,
 ): Promise<void> {
   if (calls.length === 0) return;
   const token = createHash("sha256")
-    .update(JSON.stringify([source, calls]))
+    .update(JSON.stringify([source, made]))
     .digest("hex");
   await store.insert(
     "collection_call",
