@@ -25,6 +25,7 @@ const longestPauseMs = 30_000;
 const shortestPauseMs = 50;
 const patienceMs = 15 * 60_000;
 const startsAtMost = 3;
+const goodbyeMs = 20_000;
 
 const started = z.object({ id: z.string().regex(/^[\w.:~-]+$/) });
 const words = z.string().catch("");
@@ -76,8 +77,8 @@ async function runOnce(searcher: Searcher, queryString: string, { from, to }: Sl
       waitedMs += pauseMs;
     }
   } finally {
-    // It ends by itself where this fails.
-    await session.ask({ method: "DELETE", path: job }).catch(() => undefined);
+    // It ends by itself where this fails: nobody waits long for that.
+    await session.ask({ method: "DELETE", path: job, deadlineMs: goodbyeMs }).catch(() => undefined);
   }
 }
 

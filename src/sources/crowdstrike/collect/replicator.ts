@@ -217,7 +217,9 @@ async function makeClients(
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): Promise<Clients> {
   const [sqs, s3] = await Promise.all([import("@aws-sdk/client-sqs"), import("@aws-sdk/client-s3")]);
-  const common = { region, credentials, maxAttempts: 5 };
+  // Left to themselves Amazon's clients wait for ever for a bucket that fell silent; a queue without messages answers in 20 seconds.
+  const requestHandler = { connectionTimeout: 10_000, socketTimeout: 120_000 };
+  const common = { region, credentials, maxAttempts: 5, requestHandler };
   return {
     // The queue's address says which host to ask, unless the settings do.
     sqs: new sqs.SQSClient({ ...common, endpoint: sqsEndpoint ?? new URL(queueUrl).origin, useQueueUrlAsEndpoint: false }),

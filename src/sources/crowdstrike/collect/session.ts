@@ -11,6 +11,8 @@ export interface Question {
   readonly path: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** How long all tries together may take, in milliseconds; default: as the client has it. */
+  readonly deadlineMs?: number;
 }
 
 /** One's own standing with Falcon: the token, and the cloud that it is good for. */
@@ -109,12 +111,16 @@ export function sessionOf(
     authorization: `Bearer ${(await current(refused)).value}`,
   });
 
-  async function ask({ method, path, parameters, body }: Question): Promise<JsonAnswer> {
+  async function ask({ method, path, parameters, body, deadlineMs }: Question): Promise<JsonAnswer> {
     // The cloud is known once there is a token.
     const { origin: address } = await current(false);
     const query = parameters === undefined ? "" : `?${new URLSearchParams(parameters).toString()}`;
     const request: HttpRequest = { method, url: `${address}${path}${query}`, origin: address, authorise, pool };
-    return http.json(body === undefined ? request : { ...request, body });
+    return http.json({
+      ...request,
+      ...(body === undefined ? {} : { body }),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    });
   }
 
   async function list(question: Question): Promise<Envelope> {
