@@ -87,7 +87,7 @@ async function look(config: Config, wanted: readonly string[], session: Session)
 
 /** A URL may hold a password. */
 function nameOf(store: string): string {
-  return store.replace(/^(https?:\/\/)[^@/]*@/, "$1");
+  return store.replace(/^(https?:\/\/)[^/]*@/, "$1");
 }
 
 /** For people: one line a check, what will be blind below it, and at the end what follows. */

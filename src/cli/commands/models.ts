@@ -203,7 +203,7 @@ async function promote(name: string, options: ModelOptions & { dryRun?: boolean 
   const change = await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
     const span = await spanOfEvents(world.store);
     if (span === null)
-      throw new SpoorError("not-found", `the store ${config.store} has no events: what would change cannot be shown`, {
+      throw new SpoorError("not-found", "the store has no events: what would change cannot be shown", {
         hint: "Import or collect first.",
       });
     const learning = detectors.filter(({ analyticType }) => analyticType === "Learning (ML/DL)");
