@@ -1,6 +1,6 @@
 import type { Check, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { messageOf } from "../../../errors.ts";
+import { messageOf, SpoorError } from "../../../errors.ts";
 import { explained, type Graph, listPage, listUrl, type Right } from "./graph.ts";
 import { pools } from "./pools.ts";
 
@@ -113,6 +113,8 @@ function ok(permission: string, roles: readonly string[] | null): Check {
 }
 
 function stateOf(cause: unknown, permission?: string): Pick<Check, "state" | "detail"> {
+  // Whoever stopped the doctor is not told that the vendor is away.
+  if (cause instanceof SpoorError && cause.code === "cancelled") throw cause;
   const isMissing = cause instanceof VendorError && (cause.kind === "forbidden" || cause.kind === "unauthorised");
   const isAnswered = cause instanceof VendorError && cause.status !== null && cause.status < 500;
   const advice =
