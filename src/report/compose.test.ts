@@ -147,6 +147,17 @@ test("a question without findings says whether it looked", () => {
   ]);
 });
 
+test("a question that was given nothing to compare with did not look", () => {
+  const looks = reportExample.detectors.slice(0, 1).map((look) => ({ ...look, id: "threat-intel-match", name: "Known-bad" }));
+  const gap = { stage: "enrich", part: "indicators", kind: "not-configured", reason: "no indicators are loaded" } as const;
+  const input: ReportInput = { ...reportExample, findings: [], stories: [], detectors: looks, gaps: [gap] };
+  const table = section(compose(input), "findings").at(-1);
+  expect(table?.kind === "table" ? table.rows.map((row) => row.map(words)) : []).toEqual([
+    ["Known-bad", "could not look", "no indicators are loaded"],
+  ]);
+  expect(toMarkdown(compose(input))).toContain("1 question could not be asked \\(Known-bad\\)");
+});
+
 test("charts stand where findings carry what they need, whoever found them", () => {
   const charts = report.sections
     .flatMap((each) => each.blocks)

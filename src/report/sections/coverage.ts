@@ -104,7 +104,7 @@ const kinds: Readonly<Record<Gap["kind"], string>> = {
   unreadable: "could not be opened",
   damaged: "damaged",
   quarantined: "records kept aside",
-  "raw-only": "kept as received, in no table",
+  "raw-only": "read by no question",
   "no-data": "no data",
   "missing-column": "a needed column was empty",
   "not-evaluable": "could not be judged",

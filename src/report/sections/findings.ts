@@ -3,6 +3,7 @@ import { groupBy } from "../../findings/group-by.ts";
 import type { Finding, Reason } from "../../types.ts";
 import { findingAnchor } from "../anchors.ts";
 import { areaCharts } from "../area-charts.ts";
+import { notSetUp } from "../asked.ts";
 import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Column, Inline, Line, Query, Section, Table } from "../document.ts";
 import type { DetectorLook } from "../input.ts";
@@ -141,7 +142,9 @@ function techniqueLines(finding: Finding, { prose }: Context): Line[] {
 
 function queryOf(evidence: Finding["evidences"][number], context: Context): Query {
   const ids = evidence.event_ids.slice(0, limits.eventIds);
-  const words = ids.length < evidence.row_count ? `, the first ${number(ids.length)}: ` : ": ";
+  // A question that names its events itself may count several of them as one.
+  const records = Math.max(evidence.row_count, evidence.event_ids.length);
+  const words = ids.length < records ? `, the first ${number(ids.length)}: ` : ": ";
   return {
     kind: "query",
     label: context.queryLabels.get(evidence.sql) ?? "Q",
@@ -149,7 +152,7 @@ function queryOf(evidence: Finding["evidences"][number], context: Context): Quer
     sql: evidence.sql,
     values: boundValues(evidence.parameters),
     result: [
-      counted(evidence.row_count, "event"),
+      counted(records, "record"),
       ...(ids.length === 0 ? [] : [words]),
       ...ids.flatMap((id): Inline[] => [context.value(id), " "]),
     ],
@@ -162,7 +165,7 @@ function quietAreas(context: Context, areas: ReadonlyMap<string, readonly Findin
   if (quiet.length === 0) return [];
   const rows = quiet.map((detector): Line[] => [
     [context.prose(detector.name, 80)],
-    [outcome(detector)],
+    [outcome(detector, context)],
     [context.prose(reasonOf(detector, context), 300)],
   ]);
   return [
@@ -171,12 +174,12 @@ function quietAreas(context: Context, areas: ReadonlyMap<string, readonly Findin
   ];
 }
 
-function outcome(detector: DetectorLook): string {
+function outcome(detector: DetectorLook, { input }: Context): string {
   if (detector.failed) return "failed";
-  return detector.evaluable ? "looked, found nothing" : "could not look";
+  return detector.evaluable && notSetUp(detector, input.gaps) === null ? "looked, found nothing" : "could not look";
 }
 
 function reasonOf(detector: DetectorLook, { input }: Context): string {
   const reasons = input.gaps.filter((gap) => gap.stage === "detect" && gap.part === detector.id).map((gap) => gap.reason);
-  return reasons.length === 0 ? detector.question : listed(reasons, 2);
+  return reasons.length === 0 ? (notSetUp(detector, input.gaps) ?? detector.question) : listed(reasons, 2);
 }

@@ -1,6 +1,7 @@
 import { isAlert } from "../../findings/severity.ts";
 import type { Finding } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
+import { notSetUp } from "../asked.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, days, listed, number, points, span } from "../words.ts";
@@ -97,7 +98,9 @@ function lookLines(context: Context, own: readonly Finding[]): Line[] {
 function blindLine(context: Context): Line {
   const { input } = context;
   const empty = context.tables.filter((table) => table.rows === 0).map((table) => table.table);
-  const unable = input.detectors.filter((detector) => !detector.evaluable || detector.failed);
+  const unable = input.detectors.filter(
+    (detector) => !detector.evaluable || detector.failed || notSetUp(detector, input.gaps) !== null,
+  );
   const partly = input.detectors.filter(
     (detector) =>
       !unable.includes(detector) &&

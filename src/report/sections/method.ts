@@ -40,6 +40,9 @@ const notes: readonly Line[] = [
   ],
   ["Confidence says how sure the question is of its reading, given the data it had."],
   ["The budget is how many findings a day a reader has time for; the strongest of all questions together fill it."],
+  [
+    "The events of a finding are those that its question counted; the records behind it are those that its statement gives: more where two sensors told of the same event, fewer where the question names the strongest only.",
+  ],
   ["A dash stands for what is not known; it is never zero."],
   [
     "All times are UTC. In prose and tables outsiders’ names and addresses are written with [.] and hxxp; in statements, values and the data files they are exact.",

@@ -2,7 +2,7 @@ import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
-import { counted, listed, moment, number, points, span } from "../words.ts";
+import { clock, counted, listed, number, points, span } from "../words.ts";
 
 /** Findings that belong together, in the order in which they happened. */
 export function storiesSection(context: Context): Section {
@@ -109,7 +109,7 @@ function stepTable(story: Story, context: Context): Table {
       { title: "What happened", isWide: true },
       { title: "Who, on which device", isWide: true },
       { title: "Joined by", isWide: true },
-      { title: "Told by", isWide: true },
+      { title: "Told by" },
     ],
     rows: story.steps.slice(0, limits.steps).map((step, index) => stepRow(story, step, index, context)),
     more: null,
@@ -120,7 +120,7 @@ function stepRow(story: Story, step: StoryStep, index: number, context: Context)
   const { prose } = context;
   return [
     [`${index + 1}`],
-    [moment(step.time)],
+    [clock(step.time)],
     [
       { kind: "strong", text: prose(step.tactic || noTactic, 60) },
       `: ${prose(step.text, 400)} (`,
