@@ -18,8 +18,8 @@ import { benignReading, storySummary, storyTitle } from "./story-text.ts";
 // A story is read by a person: the strongest steps and the names that matter most.
 const mostSteps = 40;
 const mostEntities = 30;
-// More than for one finding: a story may ask for containment of devices, of an account and of its mail at once.
-const mostActions = 12;
+// More than for one finding: a story may ask to contain devices, an account and its mail, and to establish what left, all at once.
+const mostActions = 20;
 
 /**
  * Joins findings that share a person, device or address close in time into stories, the highest score first, then uid.
