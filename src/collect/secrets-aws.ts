@@ -32,7 +32,8 @@ async function secretText(id: string, where: string, effects: Pick<SecretEffects
   // Loaded only where it is needed: the SDK is large.
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const region = id.startsWith("arn:") ? id.split(":")[3] : undefined;
-  const client = new SecretsManagerClient(region === undefined || region === "" ? {} : { region });
+  const requestHandler = { connectionTimeout: 10_000, socketTimeout: 30_000 };
+  const client = new SecretsManagerClient({ requestHandler, ...(region === undefined || region === "" ? {} : { region }) });
   try {
     const given = answer.parse(await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal: effects.signal }));
     return given.SecretString ?? new TextDecoder().decode(given.SecretBinary ?? new Uint8Array());

@@ -92,6 +92,8 @@ async function connect({ endpoint, region, pathStyle }: S3Settings): Promise<S3C
   return new S3Client({
     forcePathStyle: pathStyle,
     maxAttempts: 4,
+    // Left to itself the client waits for ever for a server that fell silent.
+    requestHandler: { connectionTimeout: 10_000, socketTimeout: 120_000 },
     ...(endpoint === undefined ? {} : { endpoint }),
     // Without a region the SDK asks its chain; S3-compatible servers take any.
     ...(region === undefined ? (endpoint === undefined ? {} : { region: "us-east-1" }) : { region }),

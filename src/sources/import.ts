@@ -53,7 +53,7 @@ export async function importPaths(paths: readonly string[], options: ImportOptio
  * rejects when the file could not be stored. Null when it holds nothing.
  */
 export function importOne(path: string, name: string, options: ImportOptions, world: World): Promise<SourceCount | null> {
-  return importFile(path, options, world, printable(name));
+  return importFile(path, options, world, { name: printable(name), isOwn: true });
 }
 
 function asGap(thrown: unknown, path: string, world: World): null {
@@ -69,9 +69,11 @@ async function importFile(
   path: string,
   options: ImportOptions,
   world: World,
-  name = printable(path),
+  { name, isOwn } = { name: printable(path), isOwn: false },
 ): Promise<SourceCount | null> {
   const inspection = await inspect(path);
+  const unreadable = isOwn ? inspection.problems.find(({ kind }) => kind === "unreadable") : undefined;
+  if (unreadable !== undefined) throw new SpoorError("path-missing", `${name} cannot be read: ${unreadable.reason}`);
   for (const problem of inspection.problems) world.gaps.add(gapOf(problem));
   if (inspection.problems.length > 0) return null;
   const matches = wanted(recognise(inspection, options.sources), options);

@@ -78,7 +78,7 @@ export const engineeringTools: readonly (readonly [image: string, options: strin
   [images.powershell, " -NoProfile -ExecutionPolicy Bypass -File C:\\src\\planner\\build.ps1", 2],
   ["C:\\Program Files\\Docker\\Docker\\resources\\bin\\docker.exe", " compose up -d", 2],
   ["C:\\Windows\\System32\\OpenSSH\\ssh.exe", " build@build.lindenhof.example", 2],
-  ["C:\\Windows\\System32\\curl.exe", " -fsSL https://registry.npmjs.org/vite", 1.5],
+  ["C:\\Windows\\System32\\curl.exe", " -fsSL https://packages.build-tools.example/vite", 1.5],
   ["C:\\src\\tools\\probe\\probe.exe", " --listen 127.0.0.1:9000", 1],
   [images.cmd, ' /c "where python && set PATH"', 2],
 ];

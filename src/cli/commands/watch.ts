@@ -47,7 +47,8 @@ export function registerWatch(program: Command, sessionFor: (options: { quiet?: 
       new Option("--least <SEVERITY>", "hand out findings from this severity on").choices([...severities]).default("High"),
     )
     .option("--every <SECONDS>", "look for new lines so often", positive, 5)
-    .option("--collect-every <SECONDS>", "ask the vendors of the settings so often", positive, 300)
+    // Some lists may be asked for fifty times a day: every half hour keeps below.
+    .option("--collect-every <SECONDS>", "ask the vendors of the settings so often", positive, 1800)
     .addOption(
       new Option(
         "--window <SPAN>",

@@ -54,7 +54,7 @@ function draft(acts: readonly ActRow[]): FindingDraft {
   ].filter((uid) => uid !== "");
   return {
     keys: { user: act.actor, kind: act.kind },
-    title: `${act.actor} ${kind?.told ?? act.operation}${target}${outside}${from}`,
+    title: `${act.actor} ${kind?.told ?? act.operation}${target}${outside}${from === "" ? "" : `,${from}`}`,
     description:
       `${act.actor} did ${act.operation}${act.resource === "" ? "" : ` on ${act.resource.slice(0, 120)}`}${from} at ${act.time.slice(0, 19)} UTC` +
       `${acts.length > 1 ? `, and ${acts.length - 1} more of its kind` : ""}. ${act.kind_actors} of ${Math.max(act.estate_people, act.kind_actors)} people did such in the window.` +

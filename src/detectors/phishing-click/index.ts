@@ -56,7 +56,9 @@ export default detector({
 });
 
 function clickReasons(row: ClickRow, { broadRecipients }: Parameters): Reason[] {
-  const reasons = [reason("a condemned link was opened", `${row.host}, ${row.classification}`, 28)];
+  const reasons = [
+    reason("a condemned link was opened", row.classification === "" ? row.host : `${row.host}, ${row.classification}`, 28),
+  ];
   const reach = Math.max(row.recipients, row.host_people);
   const peers = `${row.host_people} people met the link, ${row.host_permitted} were let through; ${row.recipients} got the mail`;
   if (reach >= broadRecipients) reasons.push({ ...reason("sent to everybody", peers, -10), peers });
@@ -85,7 +87,7 @@ function draft(row: ClickRow, given: Parameters): FindingDraft {
   const by = row.sender === "" ? "" : ` in a mail from ${row.sender}`;
   return {
     keys: { user: row.person, host: row.host },
-    title: `${row.person} opened a link to ${row.host}${by} that was condemned (${row.classification})`,
+    title: `${row.person} opened a link to ${row.host}${by} that was condemned${row.classification === "" ? "" : ` (${row.classification})`}`,
     description:
       `${row.person} was let through to ${row.host}${by}${row.subject === "" ? "" : `, "${row.subject}"`} at ${row.first_seen.slice(0, 19)} UTC. ` +
       `${row.host_people} people of the estate met the link.` +

@@ -173,7 +173,7 @@ function hitReasons(hit: Hit): Reason[] {
     {
       feature: hit.behaviour,
       observed: hit.command_line === "" ? hit.program : hit.command_line.slice(0, 200),
-      baseline: `${hit.events} times on ${hit.days} days here`,
+      baseline: `${hit.events} ${hit.events === 1 ? "time" : "times"} on ${hit.days} ${hit.days === 1 ? "day" : "days"} here`,
       peers,
       contribution: hit.points,
     },
