@@ -28,7 +28,9 @@ interface Statement {
 }
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
-const window = { from: "2000-01-01 00:00:00.000000", to: "2030-01-01 00:00:00.000000" };
+const [from, to] = ["2000-01-01 00:00:00.000000", "2030-01-01 00:00:00.000000"];
+// Evidence is asked for between the first and the last event of a finding.
+const window = { from, to, first: from, last: to };
 const internal = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "147.32.0.0/16", "fc00::/7"];
 
 /** Statements that read: those of src/store and src/sources are run by loading and by importing. */

@@ -33,7 +33,7 @@ SELECT source, is_address(source) AS source_is_address, destination, is_inside(d
 FROM sensors
 WHERE length(by_hour) >= 8 AND all_calls >= {countThreshold:UInt32} AND (is_inside(source) OR NOT is_address(source))
   AND NOT (is_inside(destination) AND has({internalServicePorts:Array(UInt16)}, port))
-  AND NOT arrayExists(network -> isIPAddressInRange(destination, network), ['224.0.0.0/3', '169.254.0.0/16', '127.0.0.0/8', '0.0.0.0/8', 'ff00::/8', 'fe80::/10', '::/127'])
+  AND NOT arrayExists(network -> isIPAddressInRange(if(is_address(destination), destination, '255.255.255.255'), network), ['224.0.0.0/3', '169.254.0.0/16', '127.0.0.0/8', '0.0.0.0/8', 'ff00::/8', 'fe80::/10', '::/127'])
 ORDER BY length(by_hour) DESC, all_calls DESC, source, destination, port, product
 LIMIT 1 BY source, destination, port
 LIMIT 2000

@@ -26,7 +26,7 @@ WITH
     SELECT safe_ip AS address, max(stated_network) AS said_network, max(stated_country) AS said_country, uniqExactIf(person, status = 'Success') AS address_people,
       uniqExact(person) - address_people AS refused_names
     FROM attempts GROUP BY address
-    HAVING address_people > 0 AND NOT arrayExists(range -> isIPAddressInRange(address, range), {internal:Array(String)})
+    HAVING address_people > 0 AND NOT arrayExists(range -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '255.255.255.255'), range), {internal:Array(String)})
   ),
   owned AS (
     SELECT addresses.address AS address, addresses.address_people AS address_people, addresses.refused_names AS refused_names,

@@ -17,7 +17,7 @@ WITH
   ),
   addresses AS (
     SELECT safe_ip AS address, max(stated_network) AS said_network, max(stated_country) AS said_country FROM attempts GROUP BY address
-    HAVING NOT arrayExists(range -> isIPAddressInRange(address, range), {internal:Array(String)})
+    HAVING NOT arrayExists(range -> isIPAddressInRange(if(isIPv4String(address) OR isIPv6String(address), address, '255.255.255.255'), range), {internal:Array(String)})
   ),
   owned AS (
     SELECT addresses.address AS address, coalesce(addresses.said_country, nullIf(owners.owner_country, ''), '') AS country,
