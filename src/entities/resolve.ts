@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { getDomain } from "tldts";
-import { addressNumber, blockOf } from "../enrich/address.ts";
+import { insideOf } from "../enrich/address.ts";
 import { resolveDevices } from "./devices.ts";
 import { type Entity, entityKey } from "./entity.ts";
 import { namesOfEntities } from "./names.ts";
@@ -88,17 +88,6 @@ function joined(rows: EntityRows, more: Partial<EntityRows>): EntityRows {
 export function registrableDomain(name: string): string {
   const host = name.trim().toLowerCase().replace(/\.+$/, "");
   return getDomain(host, { allowPrivateDomains: true }) ?? host;
-}
-
-/** A test for addresses of the given networks (CIDR). */
-function insideOf(networks: readonly string[]): (address: string) => boolean {
-  const blocks = networks.flatMap((network) => blockOf(network) ?? []);
-  return (address) => {
-    const number = addressNumber(address);
-    return (
-      number !== null && blocks.some((block) => block.family === isIP(address) && block.first <= number && number <= block.last)
-    );
-  };
 }
 
 // Loopback, unspecified, link-local, multicast and broadcast (RFC 6890): the same on every device.

@@ -1,4 +1,4 @@
-import { blockOf } from "../../enrich/address.ts";
+import { blockOf, insideOf } from "../../enrich/address.ts";
 import { resolveDevices } from "../../entities/devices.ts";
 import type { DeviceAddressRow } from "../../entities/rows.ts";
 import { compareText } from "../../order.ts";
@@ -37,15 +37,5 @@ export function hostsOf(rows: readonly DeviceAddressRow[], internal: readonly st
     },
     isAddress: (host) => blockOf(host) !== null && !host.includes("/"),
     addressesOf: (host) => (blockOf(host) !== null ? [host] : [...(addresses.get(host) ?? [])].sort(compareText)),
-  };
-}
-
-function insideOf(internal: readonly string[]): (address: string) => boolean {
-  const networks = internal.flatMap((network) => blockOf(network) ?? []);
-  return (address) => {
-    const own = blockOf(address);
-    return (
-      own !== null && networks.some(({ family, first, last }) => family === own.family && first <= own.first && own.last <= last)
-    );
   };
 }
