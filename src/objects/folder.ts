@@ -23,18 +23,26 @@ export function folderObjects(folder: string): Objects {
     async write(name, bytes) {
       requireName(name);
       const path = join(folder, name);
-      try {
-        await mkdir(dirname(path), { recursive: true });
-        await writeWhole(path, bytes);
-      } catch (cause) {
-        throw failed(path, cause);
-      }
+      await writeWhole(path, bytes);
       if (digest(await readFile(path)) !== digest(bytes)) throw failed(path, new Error("what is there now is something else"));
     },
   };
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file whole or not at all: to a neighbour first, then renamed. Rejects with disk-full or publish-failed, naming it; `option`
+ * tells how another folder is chosen.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array, option = ""): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeThenRename(path, bytes);
+  } catch (cause) {
+    throw failed(path, cause, option);
+  }
+}
+
+async function writeThenRename(path: string, bytes: Uint8Array): Promise<void> {
   const beside = `${path}.part`;
   try {
     const handle = await open(beside, "w");
@@ -51,10 +59,10 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-function failed(path: string, cause: unknown): SpoorError {
+function failed(path: string, cause: unknown, option = ""): SpoorError {
   const isFull = /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(messageOf(cause));
   return new SpoorError(isFull ? "disk-full" : "publish-failed", `${path} could not be written: ${messageOf(cause)}`, {
-    hint: isFull ? "Free some space, or choose another folder." : "Choose a folder that can be written.",
+    hint: isFull ? `Free some space, or choose another folder${option}.` : `Choose a folder that can be written${option}.`,
     cause,
   });
 }
