@@ -9,6 +9,7 @@ import { engineTime, type World } from "../world.ts";
 import { CallCount } from "./calls.ts";
 import type { Stream } from "./collector.ts";
 import { type CollectOutside, type Connected, connectCollector } from "./connect.ts";
+import { clocksDifferMs } from "./http.ts";
 import { type LedgerRow, ledgerRows, recordAttempts } from "./ledger.ts";
 import type { ConfiguredCollector } from "./load.ts";
 import { owning } from "./lock.ts";
@@ -35,7 +36,6 @@ export interface CollectOutcome {
 }
 
 const streamsAtOnce = 4;
-const clocksDifferMs = 60_000;
 // Each was given a quarter of an hour: a vendor that is down would otherwise be waited for slice by slice, list by list.
 const silencesAtMost = 3;
 

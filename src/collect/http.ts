@@ -11,6 +11,9 @@ export interface HttpClient {
   skewMs(host: string): number | null;
 }
 
+/** Clocks that are further apart than this, in milliseconds, are told of and reckoned with. */
+export const clocksDifferMs = 60_000;
+
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;

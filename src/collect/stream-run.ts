@@ -1,5 +1,6 @@
 import { messageOf, SpoorError } from "../errors.ts";
 import { canBeHalved, type Slice, type Stream } from "./collector.ts";
+import { clocksDifferMs } from "./http.ts";
 import type { LedgerRow } from "./ledger.ts";
 import { type Attempt, dayMs, planEvents, planWhole, type Wanted } from "./plan.ts";
 import type { Batch, Spool, Walk } from "./spool.ts";
@@ -32,7 +33,6 @@ const queueBatchBytes = 8 * 1024 ** 2;
 const queuePatienceMs = 60_000;
 // After so many slices in a row that failed, the next would too.
 const failuresAtMost = 4;
-const clocksDifferMs = 60_000;
 const replansAtMost = 3;
 
 /** Collects one stream: what was left of an earlier run first, then slice by slice, oldest first. */

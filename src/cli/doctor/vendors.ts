@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CollectOutside, connectCollector } from "../../collect/connect.ts";
+import { clocksDifferMs } from "../../collect/http.ts";
 import { callsSince, recordCalls } from "../../collect/ledger.ts";
 import { type ConfiguredCollector, configuredCollectors, loadCollectors } from "../../collect/load.ts";
 import { Redaction } from "../../collect/redact.ts";
@@ -13,7 +14,6 @@ import { GapLedger } from "../../world.ts";
 import { type Line, missing, ok, warning } from "./line.ts";
 
 const dayMs = 86_400_000;
-const clocksDifferMs = 60_000;
 /** Whoever asks sits at a terminal: what does not answer soon is told to be unreachable. */
 export const doctorsPatience = { deadlineMs: 20_000, headersMs: 15_000, bodyIdleMs: 15_000 };
 

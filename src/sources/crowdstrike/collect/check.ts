@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Check, CollectContext, Stream } from "../../../collect/collector.ts";
-import { VendorError } from "../../../collect/http.ts";
+import { clocksDifferMs, VendorError } from "../../../collect/http.ts";
 import { messageOf } from "../../../errors.ts";
 import { type Searcher, search } from "./query-job.ts";
 import type { Replicator } from "./replicator.ts";
@@ -8,7 +8,6 @@ import type { Question, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
 const day = 86_400_000;
-const clocksDifferMs = 60_000;
 
 /** Tries each permission with the smallest question that needs it. */
 export async function checks(
