@@ -15,7 +15,6 @@ const topColumns: usize = topThresholds + 7 * 16;
 const fourthLevel: usize = topColumns + 7 * 4 + 4;
 const treeBytes: usize = fourthLevel + 8 * 4;
 
-// @ts-expect-error: decorators are AssemblyScript's own
 @inline
 function isAbove(tree: usize, node: usize, row: usize): v128 {
   const ranks = v128.load(row + load<u32>(tree + topColumns + (node << 2)));
@@ -23,7 +22,6 @@ function isAbove(tree: usize, node: usize, row: usize): v128 {
 }
 
 /** Writes for `count` rows (rounded up to four) which of the eight nodes of the fourth level each comes to. */
-// @ts-expect-error: decorators are AssemblyScript's own
 @inline
 function firstLevels(tree: usize, ranks: usize, count: u32, paths: usize): void {
   const one = i32x4.splat(1);
@@ -41,7 +39,6 @@ function firstLevels(tree: usize, ranks: usize, count: u32, paths: usize): void 
   }
 }
 
-// @ts-expect-error: decorators are AssemblyScript's own
 @inline
 function step(nodes: usize, node: u32, row: usize): u32 {
   const pair = load<u64>(nodes + (<usize>node << 3));
@@ -49,7 +46,6 @@ function step(nodes: usize, node: u32, row: usize): u32 {
   return (word >>> columnBits) + (<u32>(<i32>pair - load<i32>(row + (<usize>(word & columnMask) << columnShift))) >>> 31);
 }
 
-// @ts-expect-error: decorators are AssemblyScript's own
 @inline
 function start(tree: usize, paths: usize, row: u32): u32 {
   return load<u32>(tree + fourthLevel + (<usize>load<u32>(paths + (<usize>row << 2)) << 2));

@@ -2,21 +2,34 @@ import { hour, type Presence } from "../calendar.ts";
 import type { Alert, Occurrences } from "../occurrences.ts";
 import { type Random, randomOf } from "../random.ts";
 
-type Kind = Omit<Alert, "id" | "time" | "device" | "person">;
+export type Kind = Omit<Alert, "id" | "time" | "device" | "person">;
 
-// What an endpoint agent says on an ordinary day.
+/** What an endpoint agent says on an ordinary day, in every estate. */
+export const adware: Kind = {
+  name: "PupAdwareSensorDetect",
+  description: "A file is classified as adware or a potentially unwanted program.",
+  severity: 25,
+  tactic: "Machine Learning",
+  technique: "Adware/PUP",
+  attack: null,
+  file: "\\Device\\HarddiskVolume3\\Users\\Public\\Downloads\\pdf-converter-setup.exe",
+  commandLine: '"C:\\Users\\Public\\Downloads\\pdf-converter-setup.exe" /S',
+  parentFile: "\\Device\\HarddiskVolume3\\Windows\\explorer.exe",
+};
+export const remoteTool: Kind = {
+  name: "RemoteToolInstalled",
+  description: "A remote support tool was started. It is often used by support, and sometimes by others.",
+  severity: 35,
+  tactic: "Command and Control",
+  technique: "Remote Access Tools",
+  attack: { tactic: "TA0011", technique: "T1219" },
+  file: "\\Device\\HarddiskVolume3\\Program Files\\RemoteHelp\\RemoteHelp.exe",
+  commandLine: '"C:\\Program Files\\RemoteHelp\\RemoteHelp.exe" --service',
+  parentFile: "\\Device\\HarddiskVolume3\\Windows\\System32\\services.exe",
+};
+
 const kinds: readonly Kind[] = [
-  {
-    name: "PupAdwareSensorDetect",
-    description: "A file is classified as adware or a potentially unwanted program.",
-    severity: 25,
-    tactic: "Machine Learning",
-    technique: "Adware/PUP",
-    attack: null,
-    file: "\\Device\\HarddiskVolume3\\Users\\Public\\Downloads\\pdf-converter-setup.exe",
-    commandLine: '"C:\\Users\\Public\\Downloads\\pdf-converter-setup.exe" /S',
-    parentFile: "\\Device\\HarddiskVolume3\\Windows\\explorer.exe",
-  },
+  adware,
   {
     name: "NGAVOnSensorMLLow",
     description: "A file meets the machine learning threshold for low confidence.",
@@ -28,17 +41,7 @@ const kinds: readonly Kind[] = [
     commandLine: "C:\\tools\\build\\bundle-helper.exe --watch",
     parentFile: "\\Device\\HarddiskVolume3\\Program Files\\nodejs\\node.exe",
   },
-  {
-    name: "RemoteToolInstalled",
-    description: "A remote support tool was started. It is often used by support, and sometimes by others.",
-    severity: 35,
-    tactic: "Command and Control",
-    technique: "Remote Access Tools",
-    attack: { tactic: "TA0011", technique: "T1219" },
-    file: "\\Device\\HarddiskVolume3\\Program Files\\RemoteHelp\\RemoteHelp.exe",
-    commandLine: '"C:\\Program Files\\RemoteHelp\\RemoteHelp.exe" --service',
-    parentFile: "\\Device\\HarddiskVolume3\\Windows\\System32\\services.exe",
-  },
+  remoteTool,
 ];
 
 /** Two or three alerts a day about nothing much. */

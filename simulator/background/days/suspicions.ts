@@ -1,24 +1,12 @@
 import { hour, minute } from "../../calendar.ts";
-import type { Alert } from "../../occurrences.ts";
 import { type Random, randomOf } from "../../random.ts";
+import { adware, type Kind, remoteTool } from "../alerts.ts";
 import type { Tale } from "./tale.ts";
 import type { Workday } from "./workday.ts";
 
-type Kind = Omit<Alert, "id" | "time" | "device" | "person">;
-
 // What an endpoint agent says on an ordinary day.
 const kinds: readonly Kind[] = [
-  {
-    name: "PupAdwareSensorDetect",
-    description: "A file is classified as adware or a potentially unwanted program.",
-    severity: 25,
-    tactic: "Machine Learning",
-    technique: "Adware/PUP",
-    attack: null,
-    file: "\\Device\\HarddiskVolume3\\Users\\Public\\Downloads\\pdf-converter-setup.exe",
-    commandLine: '"C:\\Users\\Public\\Downloads\\pdf-converter-setup.exe" /S',
-    parentFile: "\\Device\\HarddiskVolume3\\Windows\\explorer.exe",
-  },
+  adware,
   {
     name: "NGAVOnSensorMLLow",
     description: "A file meets the machine learning threshold for low confidence.",
@@ -30,17 +18,7 @@ const kinds: readonly Kind[] = [
     commandLine: "C:\\src\\planner\\target\\debug\\planner.exe --watch",
     parentFile: "\\Device\\HarddiskVolume3\\Program Files\\nodejs\\node.exe",
   },
-  {
-    name: "RemoteToolInstalled",
-    description: "A remote support tool was started. It is often used by support, and sometimes by others.",
-    severity: 35,
-    tactic: "Command and Control",
-    technique: "Remote Access Tools",
-    attack: { tactic: "TA0011", technique: "T1219" },
-    file: "\\Device\\HarddiskVolume3\\Program Files\\RemoteHelp\\RemoteHelp.exe",
-    commandLine: '"C:\\Program Files\\RemoteHelp\\RemoteHelp.exe" --service',
-    parentFile: "\\Device\\HarddiskVolume3\\Windows\\System32\\services.exe",
-  },
+  remoteTool,
 ];
 
 /** What the vendors' own detections make of an ordinary day: mostly nothing, and what they raise is mostly wrong. */
