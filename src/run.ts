@@ -10,10 +10,12 @@ import { type LoadedDetector, loadDetectors } from "./detectors/load.ts";
 import { enrichOwners } from "./enrich/owners.ts";
 import { gatherEntities } from "./entities/gather.ts";
 import { SpoorError } from "./errors.ts";
+import type { History } from "./findings/changes.ts";
 import { concludeFindings } from "./findings/conclude.ts";
 import { withFindings } from "./findings/entity-names.ts";
+import { gatherHistory } from "./findings/history.ts";
 import type { RevisedFinding } from "./findings/ndjson.ts";
-import { recordFindings } from "./findings/record.ts";
+import { concluded, recordFindings } from "./findings/record.ts";
 import { correlate } from "./findings/stories.ts";
 import { gatherStoryFacts } from "./findings/story-facts.ts";
 import { tellStories } from "./findings/tell.ts";
@@ -78,6 +80,8 @@ export interface HuntOutcome {
   readonly hypotheses: readonly Hypothesis[];
   readonly hunts: readonly HuntResult[];
   readonly coverage: AttackCoverage;
+  /** Verdicts that stand, and what differs from the run before. */
+  readonly history: History;
   readonly models: readonly UserModel[];
   readonly ownerFiles: readonly string[];
   readonly stages: readonly StageCount[];
@@ -190,6 +194,9 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   );
   const coverage = await stages.time("map", () => mapToAttack({ findings, hunts, detectors, tables, attack: library.attack }));
   for (const gap of coverage.gaps) world.gaps.add(gap);
+  const history = await stages.time("compare", () =>
+    gatherHistory({ window, findings, stories, gaps: world.gaps.list(), concluded: concluded(detectors) }, world),
+  );
   const runUid = `run-${engineTime(world.clock()).replace(/\D/g, "").slice(0, 17)}`;
   const recorded = await stages.time("record", () =>
     store.alone(() => recordFindings(findings, stories, { runUid, window, detectors }, world), { signal }),
@@ -206,6 +213,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     hypotheses,
     hunts,
     coverage,
+    history,
     ownerFiles,
     attack: library.attack,
     models: detectors.flatMap((run) => run.models),

@@ -47,7 +47,7 @@ export async function recordFindings(
 }
 
 /** Detectors that answered in full: only they can say that a finding is gone. */
-function concluded(runs: readonly DetectorRun[]): Set<string> {
+export function concluded(runs: readonly DetectorRun[]): Set<string> {
   return new Set(
     runs
       .filter((run) => run.evaluable && !run.failed && run.candidates.length < findingsPerDetector)
