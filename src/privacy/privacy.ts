@@ -33,8 +33,9 @@ export interface Privacy {
   /**
    * One SELECT over the tables as the model may see them. Rejects with usage (refused: not one SELECT, another table, a function that
    * is not allowed), store-query or store-limit; messages are safe to show to the model.
+   * `parameters`: values for `{name:Type}` in a statement of ours, as they are known outside.
    */
-  ask(sql: string, signal: AbortSignal): Promise<SeenRows>;
+  ask(sql: string, signal: AbortSignal, parameters?: SqlParameters): Promise<SeenRows>;
   /** A statement of our own over the real tables, answer parsed by `row`: for verification and for tools. Values are bound. */
   own<Row extends z.ZodType>(sql: string, parameters: SqlParameters, row: Row, signal: AbortSignal): Promise<z.infer<Row>[]>;
   /** Tokens in a text of the model put back to what they stand for, for a reader in this house. Unknown tokens stay. */
