@@ -5,8 +5,8 @@ import type { SqlParameters } from "../store/store.ts";
 export const privacyModes = ["pseudonymised", "raw", "off"] as const;
 export type PrivacyMode = (typeof privacyModes)[number];
 
-/** What a value names; a token keeps its kind: host_…, user_…, mail_…, ip_…, domain_… */
-export type NameKind = "host" | "user" | "mail" | "ip" | "domain" | "text";
+/** What a value names; a token keeps its kind: host_…, user_…, mail_…, ip_…, domain_…, event_… (the unique id of an event) */
+export type NameKind = "host" | "user" | "mail" | "ip" | "domain" | "event" | "text";
 
 /** The answer to a question of the model. */
 export interface SeenRows {
@@ -16,7 +16,7 @@ export interface SeenRows {
   readonly rowCount: number;
   /** More rows than were handed out. */
   readonly isCut: boolean;
-  /** Values of every column `metadata_uid` or `event_ids` of the answer: what the model may cite. */
+  /** Values of every column `metadata_uid` or `event_ids` of the answer, as they are shown (event_… where names are hidden): what the model may cite. */
   readonly eventIds: readonly string[];
 }
 
