@@ -117,8 +117,25 @@ export async function loadLibrary(config: Config, as?: string): Promise<Library>
   };
 }
 
+/** What a run has to look at: its window, what was stored and collected, and what the tables hold. */
+export interface Ground {
+  readonly window: Window;
+  readonly sources: readonly SourceCount[];
+  readonly collection: readonly CollectionCoverage[];
+  readonly ownerFiles: readonly string[];
+  readonly tables: ReadonlyMap<string, TableCoverage>;
+  readonly stages: Stages;
+}
+
 /** The whole run, from files to findings, stories, hypotheses, hunts and the ATT&CK map. Nothing is printed or published here. */
 export async function hunt(plan: HuntPlan, library: Library, world: World): Promise<HuntOutcome> {
+  const ground = await prepare(plan, library, world);
+  const detectors = await ground.stages.time("detect", () => detect(detectOptions(plan, library, ground), world));
+  return conclude(detectors, ground, plan, library, world);
+}
+
+/** The first half of a run: collects and imports what the plan names, and makes ready what detectors look at. */
+export async function prepare(plan: HuntPlan, library: Library, world: World): Promise<Ground> {
   const { config } = plan;
   const stages = new Stages(plan.measure);
   const year = config.year ?? world.clock().getUTCFullYear();
@@ -135,7 +152,6 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   const collected =
     asked === undefined ? [] : (await stages.time("collect", () => collect({ ...asked, importOptions }, world))).sources;
   const imported = await stages.time("import", () => importPaths(plan.paths, importOptions, world));
-  const sources = [...collected, ...imported];
   const window = await windowOf(plan, world);
   const collection = collectionCoverage(await ledgerRows(world.store), window);
   for (const gap of collectionGaps(collection)) world.gaps.add(gap);
@@ -145,16 +161,27 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   );
   await stages.time("intel", () => store.alone(() => sightIndicators(window, world), { signal }));
   const tables = await coverTables(world.store, window);
-  const options: DetectOptions = {
-    detectors: library.detectors,
-    window,
-    internal: config.internal,
-    seed: config.seed,
-    tables,
-    settings: config.set,
-    model: plan.model,
-  };
-  const detectors = await stages.time("detect", () => detect(options, world));
+  return { window, sources: [...collected, ...imported], collection, ownerFiles, tables, stages };
+}
+
+/** How detectors are asked in a run. */
+export function detectOptions({ config, model }: HuntPlan, library: Library, { window, tables }: Ground): DetectOptions {
+  const { internal, seed } = config;
+  return { detectors: library.detectors, window, internal, seed, tables, settings: config.set, model };
+}
+
+/** The second half of a run: from what detectors found to everything that is told. */
+export async function conclude(
+  detectors: readonly DetectorRun[],
+  ground: Ground,
+  plan: HuntPlan,
+  library: Library,
+  world: World,
+): Promise<HuntOutcome> {
+  const { config } = plan;
+  const { window, tables, stages } = ground;
+  const { store, signal } = world;
+  const options = detectOptions(plan, library, ground);
   const entities = await stages.time("entities", () => gatherEntities(window, config.internal, world));
   const findings = await stages.time("findings", () =>
     concludeFindings(detectors, { ...options, budget: config.budget, attack: library.attack }, world),
@@ -204,8 +231,8 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
   return {
     runUid,
     window,
-    sources,
-    collection,
+    sources: ground.sources,
+    collection: ground.collection,
     tables,
     detectors,
     findings: recorded,
@@ -214,7 +241,7 @@ export async function hunt(plan: HuntPlan, library: Library, world: World): Prom
     hunts,
     coverage,
     history,
-    ownerFiles,
+    ownerFiles: ground.ownerFiles,
     attack: library.attack,
     models: detectors.flatMap((run) => run.models),
     stages: stages.counts,
