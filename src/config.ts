@@ -4,6 +4,7 @@ import { z } from "zod";
 import { blockOf } from "./enrich/address.ts";
 import { messageOf, SpoorError } from "./errors.ts";
 import { s3Settings } from "./objects/s3.ts";
+import { claudeSettings } from "./reasoner/settings.ts";
 
 const network = z.string().refine((text) => blockOf(text) !== null, {
   error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
@@ -34,6 +35,8 @@ export const configSchema = z.strictObject({
   /** Findings a day that the reader has time for. */
   budget: z.number().positive().default(20),
   ai: z.enum(["off", "claude"]).default("off"),
+  /** How the language model is reached, what it may see, and what it may cost; nothing is asked of it while `ai` is off. */
+  claude: claudeSettings,
   /** Folders of the user's own detectors and sources. */
   detectors: z.string().optional(),
   sources: z.string().optional(),
