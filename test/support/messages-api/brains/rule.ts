@@ -1,0 +1,176 @@
+import { type Answer, type Brain, callTool, say, sayJson, toolCalls, toolResults } from "../brain.ts";
+import {
+  calledIn,
+  dataIn,
+  eventIdsIn,
+  formatOf,
+  inputFor,
+  isRecord,
+  leastOf,
+  recordsUnder,
+  shownIn,
+  techniquesIn,
+  textsUnder,
+} from "../reading.ts";
+import type { MessagesRequest } from "../request.ts";
+
+/**
+ * A hunter by rules: looks at the tables, at one of them, reads records, follows an entity through time, notes what it saw and ends.
+ * It answers every format validly, cites only what it was shown, and counts what it claims. The same request gets the same answer.
+ */
+export function ruleBrain(): Brain {
+  return (request) => {
+    const format = formatOf(request);
+    if (format === null) return nextStep(request);
+    if (format.includes("hypotheses")) return sayJson({ hypotheses: hypothesesFor(request) });
+    if (format.includes("counter_evidence")) return sayJson(summaryOf(request));
+    if (format.includes("claims")) return sayJson({ claims: [] });
+    const schema = request.output_config?.format?.schema ?? {};
+    return sayJson(leastOf(schema, schema));
+  };
+}
+
+const course = [
+  "list_tables",
+  "describe_table",
+  "run_query",
+  "entity_timeline",
+  "run_query",
+  "attack_lookup",
+  "note_evidence",
+  "finish",
+];
+
+function nextStep(request: MessagesRequest): Answer {
+  const offered = new Map((request.tools ?? []).map((tool) => [tool.name, tool]));
+  const steps = course.filter((name) => offered.has(name));
+  const name = steps[calledIn(request).length];
+  const tool = name === undefined ? undefined : offered.get(name);
+  if (name === undefined || tool === undefined) return say("There is nothing more to ask.");
+  return callTool(name, inputFor(tool, knownFor(request)));
+}
+
+/** What the tools' inputs can be filled with, by the names of their properties. */
+function knownFor(request: MessagesRequest): Record<string, unknown> {
+  const table = tableFor(request);
+  const eventIds = eventIdsIn(request).slice(0, 5);
+  const asked = calledIn(request).filter((name) => name === "run_query").length;
+  const entity = textsUnder(shownIn(request), ["entities", "entity"])[0] ?? "";
+  const technique = techniquesIn(request)[0] ?? "T1071";
+  const newest = asked === 0 ? "" : " DESC";
+  return {
+    table,
+    tables: [table],
+    sql: `SELECT metadata_uid, time FROM ${table} ORDER BY time${newest}, metadata_uid LIMIT 10`,
+    purpose: "What the table holds at the ends of the window",
+    event_ids: eventIds,
+    entity,
+    value: entity,
+    id: technique,
+    technique,
+    text: technique,
+    query: technique,
+    from: null,
+    to: null,
+    claim: "These records show what the hypothesis expects",
+    check_sql: eventIds.length === 0 ? null : countOf(table, eventIds),
+    verdict: eventIds.length === 0 ? "inconclusive" : "supported",
+  };
+}
+
+/** The table that the hypothesis speaks of, else the first that has rows. */
+function tableFor(request: MessagesRequest): string {
+  const asked = toolCalls(request).flatMap(({ name, input }) =>
+    name === "describe_table" && isRecord(input) && typeof input.table === "string" ? [input.table] : [],
+  );
+  const shown = shownIn(request);
+  const withRows = recordsUnder(dataIn(toolResults(request).map(({ text }) => text)), "tables").flatMap((one) => {
+    const name = one.table ?? one.name;
+    return typeof name === "string" && one.rows !== 0 ? [name] : [];
+  });
+  return asked[0] ?? textsUnder(shown, ["table"]).find((name) => withRows.includes(name)) ?? withRows[0] ?? "network_activity";
+}
+
+function countOf(table: string, eventIds: readonly string[]): string {
+  return `SELECT count() FROM ${table} WHERE metadata_uid IN (${eventIds.map((id) => `'${id}'`).join(", ")})`;
+}
+
+/** One claim from what was noted; its number is a check. */
+function summaryOf(request: MessagesRequest): Record<string, unknown> {
+  const { table, eventIds } = notedIn(request);
+  const claim = {
+    id: "claim-1",
+    kind: "inference",
+    text: "There are {{c1}} records that show what the hypothesis expects.",
+    event_ids: eventIds,
+    techniques: techniquesIn(request).slice(0, 1),
+    checks: [{ id: "c1", sql: countOf(table, eventIds), expect: eventIds.length }],
+  };
+  return {
+    verdict: eventIds.length > 0 ? "supported" : "inconclusive",
+    claims: eventIds.length > 0 ? [claim] : [],
+    counter_evidence: [],
+    gaps: [],
+    next_question: null,
+    actions: [],
+    instruction_like_event_ids: [],
+  };
+}
+
+/** The evidence that was noted: from the record of the investigation, or from the check that stood in it. */
+function notedIn(request: MessagesRequest): { table: string; eventIds: string[] } {
+  const shown = shownIn(request);
+  const check = textsUnder(shown, ["check_sql", "checkSql"])[0] ?? "";
+  const table = /\bFROM (\w+)/.exec(check)?.[1] ?? textsUnder(shown, ["table"])[0] ?? "network_activity";
+  const noted = [...check.matchAll(/'([^']+)'/g)].flatMap(([, id]) => id ?? []);
+  return { table, eventIds: noted };
+}
+
+/** For each of the first findings of a digest, what might have come next. */
+function hypothesesFor(request: MessagesRequest): Record<string, unknown>[] {
+  const shown = shownIn(request);
+  const inventory = recordsUnder(shown, "data_inventory").flatMap(({ table, columns }) =>
+    typeof table === "string" && Array.isArray(columns)
+      ? [{ table, columns: columns.filter((one) => typeof one === "string") }]
+      : [],
+  );
+  const [place] = inventory.filter(({ columns }) => columns.length > 0);
+  const entities = new Set(textsUnder(recordsUnder(shown, "entities"), ["entity"]));
+  const findings = allRecords(shown).flatMap((record) => {
+    const id = record.finding_id ?? record.id;
+    const techniques = Array.isArray(record.techniques) ? record.techniques.filter((one) => typeof one === "string") : [];
+    const about = textsUnder([record], ["entities", "entity"]).filter((name) => entities.has(name));
+    return typeof id === "string" && /^f\d+$/.test(id) && techniques.length > 0 && about.length > 0
+      ? [{ id, techniques, about }]
+      : [];
+  });
+  if (place === undefined) return [];
+  return findings.slice(0, 2).map(({ id, techniques, about }) => ({
+    title: `Another device was reached by whoever stands behind what ${about[0]} did`,
+    statement: `Whoever used ${about[0]} went on to other devices with the same means, so that their records resemble what was found first.`,
+    kind: "spread",
+    techniques: techniques.slice(0, 1),
+    entities: about.slice(0, 1),
+    finding_ids: [id],
+    able: {
+      actor: null,
+      behavior: "The same means are used from another device soon after.",
+      location: "Devices that exchanged records with the first one.",
+      evidence: [{ table: place.table, columns: place.columns.slice(0, 2), expect: "Records that resemble the first ones." }],
+    },
+    steps: [{ purpose: "Look for records that resemble the first ones.", hunt_id: null, sql: null }],
+    supports_if: "Another device shows records that resemble those of the finding after the first ones were written.",
+    refuted_if: "No other device of the same kind shows such records although its sensor reported during the whole window.",
+    benign_explanation: "A rollout of software reaches many devices in the same manner; its installer would be signed and known.",
+    expected_indicators: ["The same destination from another device."],
+    false_positives: ["Software distribution."],
+    window_hours: 24,
+  }));
+}
+
+function allRecords(values: readonly unknown[]): Record<string, unknown>[] {
+  return values.flatMap((value) => {
+    if (Array.isArray(value)) return allRecords(value);
+    return isRecord(value) ? [value, ...allRecords(Object.values(value))] : [];
+  });
+}
