@@ -1,8 +1,15 @@
 import type { Hypothesis } from "../types.ts";
 
-/** How often one technique and one entity may stand among the first ten, and in all. */
-const top = { places: 10, perTechnique: 2, perEntity: 3 } as const;
-const inAll = { places: Number.POSITIVE_INFINITY, perTechnique: 4, perEntity: 6 } as const;
+/** How often one technique and one entity may stand in a list of so many places. */
+interface Limits {
+  readonly places: number;
+  readonly perTechnique: number;
+  readonly perEntity: number;
+}
+
+/** Among the first ten, and in all. */
+export const top: Limits = { places: 10, perTechnique: 2, perEntity: 3 };
+export const inAll: Limits = { places: Number.POSITIVE_INFINITY, perTechnique: 4, perEntity: 6 };
 
 /**
  * The ranked list without saying one thing many times: of the first ten at most two are about one technique and three about one entity;
@@ -19,23 +26,20 @@ export function diverse(ranked: readonly Hypothesis[]): Hypothesis[] {
   );
 }
 
+/** True when the list tells of one of its techniques or entities as often as the limits allow. */
+export function isTold(hypothesis: Hypothesis, list: readonly Hypothesis[], { perTechnique, perEntity }: Limits): boolean {
+  return (
+    hypothesis.techniques.some((id) => list.filter(({ techniques }) => techniques.includes(id)).length >= perTechnique) ||
+    hypothesis.entities.some((entity) => list.filter(({ entities }) => entities.includes(entity)).length >= perEntity)
+  );
+}
+
 /** `chosen` and, in their order, those of `ranked` that keep within the limits. */
-function varied(ranked: readonly Hypothesis[], chosen: readonly Hypothesis[], limits: typeof top | typeof inAll): Hypothesis[] {
-  const techniques = new Map<string, number>();
-  const entities = new Map<string, number>();
-  const kept: Hypothesis[] = [];
-  const keep = (hypothesis: Hypothesis): void => {
-    kept.push(hypothesis);
-    for (const id of hypothesis.techniques) techniques.set(id, (techniques.get(id) ?? 0) + 1);
-    for (const entity of hypothesis.entities) entities.set(entity, (entities.get(entity) ?? 0) + 1);
-  };
-  for (const hypothesis of chosen) keep(hypothesis);
+function varied(ranked: readonly Hypothesis[], chosen: readonly Hypothesis[], limits: Limits): Hypothesis[] {
+  const kept = [...chosen];
   for (const hypothesis of ranked) {
     if (kept.length >= limits.places) break;
-    const isTold =
-      hypothesis.techniques.some((id) => (techniques.get(id) ?? 0) >= limits.perTechnique) ||
-      hypothesis.entities.some((entity) => (entities.get(entity) ?? 0) >= limits.perEntity);
-    if (!isTold) keep(hypothesis);
+    if (!isTold(hypothesis, kept, limits)) kept.push(hypothesis);
   }
   return kept;
 }

@@ -9,6 +9,8 @@ export interface Exposure {
   readonly weight: number;
   /** For the reader: "a privileged account". */
   readonly because: string;
+  /** Everything of the kind that inventories say of it, gravest first; absent where only the gravest is known. */
+  readonly marks?: readonly string[];
 }
 
 /** By the value under which the entity stands in findings and stories. */
@@ -48,15 +50,18 @@ export async function gatherExposures(
   return exposuresOf(await world.store.query(sql, { to: window.to }, exposedRow, { signal: world.signal }), entities);
 }
 
-/** Exposures by entity; of several rows about one entity the gravest counts. */
+/** Exposures by entity; of several rows about one entity the gravest counts, and all are told. */
 export function exposuresOf(rows: readonly ExposedRow[], entities: Pick<Entities, "user" | "device">): Exposures {
   const exposures = new Map<string, Exposure>();
   for (const row of rows) {
     const entity = row.kind === "user" ? entities.user(row.value) : entities.device(row.value);
-    const gravest = weights.find(([name]) => row[name]);
-    if (entity === null || gravest === undefined) continue;
+    if (entity === null) continue;
+    const known = exposures.get(entity.value)?.marks ?? [];
+    const marked = weights.filter(([name, , because]) => row[name] || known.includes(because));
+    const [gravest] = marked;
+    if (gravest === undefined) continue;
     const [, weight, because] = gravest;
-    if (weight > (exposures.get(entity.value)?.weight ?? 0)) exposures.set(entity.value, { weight, because });
+    exposures.set(entity.value, { weight, because, marks: marked.map(([, , text]) => text) });
   }
   return exposures;
 }

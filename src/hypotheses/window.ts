@@ -4,10 +4,14 @@ import { engineTime } from "../world.ts";
 
 const dayMilliseconds = 86_400_000;
 // What led to a finding and what followed it: a week on either side, in whole days so that hunts about the same days are asked once.
-const padDays = 7;
+const defaultPadDays = 7;
 
-/** The days around findings, within the window of the run; the whole window where there are none. */
-export function windowAround(findings: readonly Pick<Finding, "firstSeen" | "lastSeen">[], window: Window): Window {
+/** The days around findings, `padDays` on either side, within the window of the run; the whole window where there are none. */
+export function windowAround(
+  findings: readonly Pick<Finding, "firstSeen" | "lastSeen">[],
+  window: Window,
+  padDays: number = defaultPadDays,
+): Window {
   if (findings.length === 0) return window;
   const first = Math.min(...findings.map(({ firstSeen }) => epochMilliseconds(firstSeen)));
   const last = Math.max(...findings.map(({ lastSeen }) => epochMilliseconds(lastSeen)));
