@@ -107,6 +107,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: "The secret does not belong to the access key, or the clock is wrong.",
   CredentialsProviderError: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or a role of the machine.",
   ExpiredToken: "The session has ended: sign in again.",
+  RequestTimeTooSkewed: "The clock of this machine is wrong: set it (timedatectl, chronyc), then try again.",
 };
 
 function explained(location: string, doing: string, name: string, cause: unknown): SpoorError {
