@@ -39,5 +39,7 @@ export interface Tool<Input extends z.ZodType = z.ZodType> {
   readonly title: string;
   readonly description: string;
   readonly input: Input;
+  /** The longest answer in bytes, where it is of more use whole; default: that of callTool. */
+  readonly maxBytes?: number;
   run(input: z.infer<Input>, context: ToolContext): Promise<ToolResult>;
 }

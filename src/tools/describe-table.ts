@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { SpoorError } from "../errors.ts";
+import { eventTables } from "../store/tables.ts";
+import { asked, filled } from "./answer.ts";
+import { ownRows } from "./own-rows.ts";
+import { isVersioned } from "./tables.ts";
+import type { Tool } from "./tool.ts";
+
+const input = z.strictObject({ table: z.enum(eventTables).describe("a table of list_tables") });
+
+const columnRow = z.object({ name: z.string(), type: z.string() });
+
+/** What a table's columns are, how often they have a value, and what the few-valued ones hold. */
+export const describeTable: Tool<typeof input> = {
+  name: "describe_table",
+  title: "Describe a table",
+  description:
+    "Describes a table: its columns with type and the share of rows that have a value, and the commonest values of columns that hold few. A column that no row fills is only named: a question that needs it is not testable.",
+  input,
+  maxBytes: 8192,
+  async run({ table }, context) {
+    const { tables, window, privacy, world } = context;
+    const coverage = tables.get(table);
+    const sql =
+      "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position LIMIT 1000";
+    const columns = await ownRows(context, sql, { table }, columnRow);
+    if (columns.length === 0) throw new SpoorError("not-found", `the store has no table ${table}`, { hint: "list_tables" });
+    // What may be seen is told by one row as it may be seen.
+    const one = await privacy.ask(`SELECT * FROM ${table} LIMIT 1`, world.signal);
+    const shown = one.rowCount === 0 ? columns : columns.filter(({ name }) => one.columns.includes(name));
+    const share = ({ name }: { name: string }): number => coverage?.filled[name] ?? 0;
+    const used = shown.filter((column) => share(column) > 0);
+    const few = used.filter(({ name, type }) => type.startsWith("LowCardinality") && !/_uid$|product|version/.test(name));
+    const common = few.length === 0 || coverage === undefined ? null : await commonValues(table, few, context);
+    return {
+      value: {
+        table,
+        rows: coverage?.rows ?? 0,
+        first_time: coverage?.firstTime ?? null,
+        last_time: coverage?.lastTime ?? null,
+        ...(isVersioned(table)
+          ? { versions: "an object has a row for every version of it: the newest version_time counts" }
+          : {}),
+        columns: used.map((column) => ({
+          name: column.name,
+          type: plainType(column.type),
+          filled_percent: Math.max(1, Math.round(100 * share(column))),
+        })),
+        columns_without_values: shown.filter((column) => share(column) === 0).map(({ name }) => name),
+        common_values: common === null ? [] : common.rows.map(filled),
+      },
+      eventIds: [],
+      statement: common === null ? asked(sql, { table }, columns) : asked(common.sql, { ...window }, common.rows),
+    };
+  },
+};
+
+/** "Nullable(String)" and its kin as the type that a statement meets. */
+function plainType(type: string): string {
+  return type.replaceAll(/LowCardinality\((.+)\)/g, "$1").replaceAll(/Nullable\((.+)\)/g, "$1");
+}
+
+async function commonValues(
+  table: string,
+  columns: readonly { name: string }[],
+  { privacy, window, world }: Parameters<typeof describeTable.run>[1],
+): Promise<{ sql: string; rows: readonly Readonly<Record<string, unknown>>[] }> {
+  // Names of columns come from the store's own schema, never from the caller.
+  const pairs = columns.map(({ name }) => `('${name}', toString(${name}))`).join(", ");
+  const sql = `SELECT pair.1 AS column, pair.2 AS value, count() AS rows
+FROM (SELECT arrayJoin([${pairs}]) AS pair FROM ${table} WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC'))
+WHERE pair.2 IS NOT NULL AND pair.2 != ''
+GROUP BY column, value ORDER BY column, rows DESC, value LIMIT 5 BY column LIMIT 100`;
+  const { rows } = await privacy.ask(sql, world.signal, { from: window.from, to: window.to });
+  return { sql, rows };
+}

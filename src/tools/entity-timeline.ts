@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { compareText } from "../order.ts";
+import type { Json } from "../reasoner/port.ts";
+import { statement } from "../store/statement.ts";
+import { eventTables } from "../store/tables.ts";
+import { asked, filled } from "./answer.ts";
+import { knownEntity } from "./known-entity.ts";
+import { ownRows } from "./own-rows.ts";
+import { spanEnd, spanOf } from "./span.ts";
+import { type EventTable, isVersioned } from "./tables.ts";
+import { tellingColumns } from "./telling-columns.ts";
+import type { Tool, ToolContext } from "./tool.ts";
+
+const input = z.strictObject({
+  entity: z.string().min(1).max(500).describe("an address, host, user, mail address, domain or hash, as answers show it"),
+  from: spanEnd.describe('UTC, "2026-11-01 10:00:00"; null: from the beginning of the window'),
+  to: spanEnd.describe("UTC, exclusive; null: to the end of the window"),
+  limit: z.int().min(1).max(100).nullable().describe("at most so many events, 1 to 100; null: 30"),
+});
+
+const tableRow = z.object({
+  table_name: z.enum(eventTables),
+  events: z.coerce.number(),
+  first_time: z.string(),
+  last_time: z.string(),
+  earliest: z.array(z.tuple([z.string(), z.string()])),
+});
+
+interface Moment {
+  readonly table: EventTable;
+  readonly time: string;
+  readonly id: string;
+}
+
+/** What happened around one entity, over all tables, oldest first. */
+export const entityTimeline: Tool<typeof input> = {
+  name: "entity_timeline",
+  title: "Timeline of an entity",
+  description:
+    "Gives the events that name an address, host, person, domain or file hash, merged over all tables, oldest first, with how many each table holds. For later events ask again from the time that the answer says.",
+  input,
+  async run({ entity, from, to, limit }, context) {
+    const span = spanOf(from, to, context.window);
+    const value = await knownEntity(entity, context.privacy);
+    const sql = await statement(import.meta.url, "entity-events.sql");
+    const found = await ownRows(context, sql, { value, ...span }, tableRow);
+    const moments = found
+      .flatMap(({ table_name, earliest }) => earliest.map(([time, id]): Moment => ({ table: table_name, time, id })))
+      .sort((a, b) => compareText(a.time, b.time) || compareText(a.table, b.table) || compareText(a.id, b.id));
+    const total = found.reduce((sum, { events }) => sum + events, 0);
+    const shown = moments.slice(0, limit ?? 30);
+    const told = await tell(shown, context);
+    const last = shown.at(-1);
+    return {
+      value: {
+        entity,
+        ...span,
+        events_in_all: total,
+        by_table: found.map(({ table_name, events, first_time, last_time }) => ({
+          table: table_name,
+          events,
+          first_time,
+          last_time,
+        })),
+        events: told.map(({ row }) => row),
+        continue_from: last !== undefined && total > shown.length ? last.time : null,
+      },
+      eventIds: told.map(({ id }) => id),
+      // The entity under the name that it is known by outside: a ledger is read by others.
+      statement: asked(sql, { entity, ...span }, told),
+    };
+  },
+};
+
+/** The events as the caller may see them, in their order; what is hidden is hidden by the database. */
+async function tell(moments: readonly Moment[], { privacy, world }: ToolContext): Promise<{ id: string; row: Json }[]> {
+  const rows = new Map<string, Json>();
+  for (const table of [...new Set(moments.map((moment) => moment.table))].sort(compareText)) {
+    const own = moments.filter((moment) => moment.table === table);
+    const times = own.map(({ time }) => time);
+    const newest = isVersioned(table) ? "version_time DESC" : "time";
+    const seen = await privacy.ask(
+      `SELECT time, metadata_uid, ${tellingColumns[table].join(", ")} FROM ${table}
+WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time <= toDateTime64({to:String}, 6, 'UTC') AND has({ids:Array(String)}, metadata_uid)
+ORDER BY metadata_uid, ${newest} LIMIT 1 BY metadata_uid LIMIT 200`,
+      world.signal,
+      { from: times[0] ?? "", to: times.at(-1) ?? "", ids: own.map(({ id }) => privacy.hide("event", id)) },
+    );
+    for (const { metadata_uid, ...row } of seen.rows)
+      rows.set(`${table} ${String(metadata_uid)}`, filled({ table, event_id: metadata_uid, ...row }));
+  }
+  return moments.flatMap(({ table, id }) => {
+    const outside = privacy.hide("event", id);
+    const row = rows.get(`${table} ${outside}`);
+    return row === undefined ? [] : [{ id: outside, row }];
+  });
+}

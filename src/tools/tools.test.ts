@@ -1,0 +1,215 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { outsideSubset } from "../../test/support/messages-api/schema-subset.ts";
+import { addIndicators } from "../intel/add.ts";
+import { sightIndicators } from "../intel/sightings.ts";
+import { openEmbeddedStore } from "../store/embedded.ts";
+import type { Store } from "../store/store.ts";
+import { eventTables } from "../store/tables.ts";
+import { definitionOf } from "./definition.ts";
+import { fillOffice, officeContext, officeWindow } from "./testing.ts";
+import type { ToolContext } from "./tool.ts";
+import { callTool, tools } from "./tools.ts";
+
+let folder: string;
+let store: Store;
+let context: ToolContext;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "spoor-tools-"));
+  store = await openEmbeddedStore({ directory: join(folder, "store") });
+  await store.migrate();
+  await fillOffice(store);
+  await writeFile(join(folder, "feed.csv"), "value,description\n203.0.113.0/24,bad block\nevil.example,bad name\n");
+  context = await officeContext(store);
+  await addIndicators(join(folder, "feed.csv"), { feed: "ours" }, context.world);
+  await sightIndicators(officeWindow, context.world);
+});
+
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function answer(name: string, input: unknown, maxBytes = 100_000) {
+  const called = await callTool(name, input, context, { maxBytes });
+  expect(called.isError, called.text).toBe(false);
+  return { ...called, value: z.record(z.string(), z.json()).parse(JSON.parse(called.text)) };
+}
+
+test("every tool is told in the part of JSON Schema that the vendor takes, with nothing optional", () => {
+  expect(tools.map(({ name }) => name)).toEqual([
+    "list_tables",
+    "describe_table",
+    "run_query",
+    "get_rows",
+    "entity_timeline",
+    "compare_baseline",
+    "lookup_indicator",
+    "attack_lookup",
+  ]);
+  for (const tool of tools) {
+    const { inputSchema } = definitionOf(tool);
+    expect(outsideSubset(inputSchema)).toEqual([]);
+    const told = z.object({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) }).parse(inputSchema);
+    expect(told.required).toEqual(Object.keys(told.properties));
+  }
+});
+
+test("tables with rows are told with what they cover, tables without rows apart", async () => {
+  const { value } = await answer("list_tables", {});
+  expect(value.tables).toContainEqual({
+    table: "network_activity",
+    rows: 360,
+    first_time: "2026-11-01 10:00:00.000000",
+    last_time: "2026-11-10 12:00:00.000000",
+  });
+  expect(value.without_rows).toContain("email_activity");
+});
+
+test("a table is described by what its rows fill", async () => {
+  const { value } = await answer("describe_table", { table: "authentication" });
+  expect(value.columns).toContainEqual({ name: "user_name", type: "String", filled_percent: 100 });
+  expect(value.columns_without_values).toContain("session_uid");
+  expect(value.common_values).toContainEqual({ column: "status", value: "Failure", rows: "1" });
+});
+
+test("a question gives rows whose ids may be cited, and only those that are shown", async () => {
+  const sql = "SELECT time, metadata_uid, device_hostname FROM network_activity ORDER BY time, metadata_uid LIMIT 200";
+  const whole = await answer("run_query", { sql, purpose: "see" });
+  expect(whole.value).toMatchObject({ row_count: 200 });
+  expect(whole.eventIds).toHaveLength(200);
+  const part = await callTool("run_query", { sql, purpose: "see" }, context);
+  expect(Buffer.byteLength(part.text)).toBeLessThanOrEqual(2048);
+  const { preview, rows } = z
+    .object({ preview: z.object({ list: z.string(), shown: z.number(), of: z.number() }), rows: z.array(z.unknown()) })
+    .parse(JSON.parse(part.text));
+  expect(preview).toEqual({ list: "rows", shown: rows.length, of: 200 });
+  expect(part.eventIds).toEqual(whole.eventIds.slice(0, rows.length));
+  expect(part.statement).toEqual(whole.statement);
+  expect(whole.statement?.rowCount).toBe(200);
+});
+
+test("an aggregate says that nothing in it can be cited", async () => {
+  const { value, eventIds } = await answer("run_query", { sql: "SELECT count() AS n FROM network_activity", purpose: "size" });
+  expect(eventIds).toEqual([]);
+  expect(value.note).toContain("metadata_uid");
+});
+
+test("what is refused or wrong is an answer too, and tells what to do", async () => {
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ["drop_table", {}, /no tool/],
+    ["run_query", { sql: "DROP TABLE raw", purpose: "" }, /SELECT/],
+    ["run_query", { sql: "SELECT file('/etc/passwd')", purpose: "" }, /refused/],
+    ["run_query", { sql: 5 }, /input of run_query/],
+    ["run_query", { sql: "SELECT 1", purpose: "", also: 1 }, /input of run_query/],
+    ["describe_table", { table: "raw" }, /input of describe_table/],
+    ["get_rows", { table: "network_activity", event_ids: [] }, /event_ids/],
+    ["entity_timeline", { entity: "ws-03", from: "yesterday", to: null, limit: null }, /not a time/],
+    ["entity_timeline", { entity: "ws-03", from: "2026-11-09", to: "2026-11-01", limit: null }, /before it begins/],
+    ["lookup_indicator", { value: "??" }, /no address/],
+  ];
+  for (const [name, input, said] of wrong) {
+    const called = await callTool(name, input, context);
+    expect(called.isError).toBe(true);
+    expect(called.text).toMatch(said);
+    expect(called.eventIds).toEqual([]);
+  }
+});
+
+test("whole events come by their ids, and ids that are none are told", async () => {
+  const { value, eventIds } = await answer("get_rows", { table: "process_activity", event_ids: ["process-1", "process-2"] });
+  expect(eventIds).toEqual(["process-1"]);
+  expect(value.not_found).toEqual(["process-2"]);
+  expect(value.rows).toMatchObject([{ metadata_uid: "process-1", device_hostname: "ws-03" }]);
+});
+
+test("a timeline merges the tables, oldest first, and says where it goes on", async () => {
+  const whole = await answer("entity_timeline", { entity: "10.0.0.3", from: "2026-11-10", to: null, limit: null });
+  expect(whole.eventIds).toEqual(["auth-9-ann", "net-9-2-0", "net-9-2-1", "net-9-2-2"]);
+  expect(whole.value).toMatchObject({ events_in_all: 4, continue_from: null });
+  const first = await answer("entity_timeline", { entity: "10.0.0.3", from: "2026-11-10T00:00:00Z", to: null, limit: 2 });
+  expect(first.eventIds).toEqual(["auth-9-ann", "net-9-2-0"]);
+  expect(first.value).toMatchObject({ events_in_all: 4, continue_from: "2026-11-10 10:00:00.000000" });
+  expect(first.value.by_table).toContainEqual({
+    table: "network_activity",
+    events: 3,
+    first_time: "2026-11-10 10:00:00.000000",
+    last_time: "2026-11-10 12:00:00.000000",
+  });
+});
+
+test("every table that can name an entity is part of a timeline", async () => {
+  const sql =
+    (await callTool("entity_timeline", { entity: "x", from: null, to: null, limit: null }, context)).statement?.sql ?? "";
+  for (const table of eventTables) expect(sql.includes(`FROM ${table}`), table).toBe(!table.endsWith("_inventory"));
+});
+
+test("an amount is compared with the entity's own days and with its peers of the same day", async () => {
+  const input = { metric: "bytes_out", entity: "ws-03", entity_kind: "host", from: "2026-11-10", to: null };
+  const { value } = await answer("compare_baseline", input);
+  const compared = z
+    .object({
+      value: z.number(),
+      own_history: z.object({ spans: z.number(), median: z.number(), z: z.number(), share_as_high: z.number() }),
+      peers: z.object({ others: z.number(), median: z.number(), z: z.number(), share_as_high: z.number() }),
+    })
+    .parse(value);
+  expect(compared.value).toBe(6_000_000_000);
+  expect(compared.own_history).toMatchObject({ spans: 9, share_as_high: 0.1 });
+  expect(compared.own_history.z).toBeGreaterThan(1000);
+  expect(compared.peers).toMatchObject({ others: 11, share_as_high: 0.083 });
+  const usual = await answer("compare_baseline", { ...input, entity: "ws-04" });
+  const { own_history } = z.object({ own_history: z.object({ z: z.number() }) }).parse(usual.value);
+  expect(Math.abs(own_history.z)).toBeLessThan(3);
+});
+
+test("a baseline of too little is told as such, and what was not measured is not zero", async () => {
+  const few = await answer("compare_baseline", {
+    metric: "sign_in_failures",
+    entity: "ann@office.example",
+    entity_kind: "user",
+    from: "2026-11-10",
+    to: null,
+  });
+  expect(few.value).toMatchObject({ value: 1, own_history: { spans: 0 }, peers: { others: 0 } });
+  const files = await answer("compare_baseline", {
+    metric: "mails_sent",
+    entity: "ann",
+    entity_kind: "user",
+    from: null,
+    to: null,
+  });
+  expect(files.value).toMatchObject({ value: null, own_history: null, peers: null });
+});
+
+test("indicators are looked up by value, parent and block, with what met them", async () => {
+  const block = await answer("lookup_indicator", { value: "203.0.113.1" });
+  expect(block.value).toMatchObject({
+    type: "ip",
+    indicators: [{ type: "cidr", feed: "ours", is_this_value: false }],
+    sightings: 3,
+  });
+  expect(block.eventIds).toEqual(["net-9-2-2", "net-9-2-1", "net-9-2-0"]);
+  const name = await answer("lookup_indicator", { value: "hxxp://a.b.evil[.]example/x" });
+  expect(name.value).toMatchObject({ type: "url", indicators: [{ type: "domain" }], sightings: 0 });
+  const unknown = await answer("lookup_indicator", { value: "other.example" });
+  expect(unknown.value).toMatchObject({ indicators: [] });
+  expect(unknown.value.note).toContain("not a sign of innocence");
+});
+
+test("ATT&CK is looked up by id, retired id, tactic and words; what it lacks does not exist", async () => {
+  expect((await answer("attack_lookup", { query: "t1071.004" })).value).toMatchObject({
+    technique: { uid: "T1071.004", name: "DNS" },
+  });
+  expect((await answer("attack_lookup", { query: "T1562" })).value).toMatchObject({ technique: { uid: "T1685" } });
+  const tactic = await answer("attack_lookup", { query: "Lateral Movement" });
+  expect(tactic.value.techniques).toContainEqual({ uid: "T1021", name: "Remote Services" });
+  expect((await answer("attack_lookup", { query: "kerberoasting" })).value.techniques).toEqual([
+    { uid: "T1558.003", name: "Kerberoasting" },
+  ]);
+  expect((await answer("attack_lookup", { query: "T9999" })).value).toMatchObject({ techniques: [], tactics: [] });
+});
