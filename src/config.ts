@@ -4,6 +4,7 @@ import { z } from "zod";
 import { blockOf } from "./enrich/address.ts";
 import { messageOf, SpoorError } from "./errors.ts";
 import { s3Settings } from "./objects/s3.ts";
+import { publishSettings } from "./publish/settings.ts";
 import { claudeSettings } from "./reasoner/settings.ts";
 
 const network = z.string().refine((text) => blockOf(text) !== null, {
@@ -52,6 +53,8 @@ export const configSchema = z.strictObject({
   collect: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** Where models are kept from one run to the next: a folder, or s3://bucket/prefix. */
   models: z.string().default("./spoor-models"),
+  /** Where results are published, and how. */
+  publish: publishSettings.prefault({}),
   /** How S3 is reached, for whatever lies there. */
   s3: s3Settings.prefault({}),
   /** Memory that the embedded engine may use, in bytes. */

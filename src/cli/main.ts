@@ -11,6 +11,7 @@ import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
 import { registerModels } from "./commands/models.ts";
+import { registerPublish } from "./commands/publish.ts";
 import { registerRead } from "./commands/read.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerResults } from "./commands/results.ts";
@@ -65,6 +66,7 @@ for (const register of [
   registerResults,
   registerModels,
   registerReport,
+  registerPublish,
   registerWatch,
   registerEntity,
   registerEvaluate,

@@ -189,7 +189,7 @@ function idsOf(findings: readonly Finding[], { languages, settings }: Ticketing)
     return {
       id,
       hasPage: page !== undefined,
-      text: page === undefined ? `  ${shown}` : `  ${shown}\n    ${page.label}: ${page.url}`,
+      text: page === undefined ? `  ${shown}` : `  ${page.label}: ${page.url}`,
     };
   });
   return rows.sort((a, b) => Number(b.hasPage) - Number(a.hasPage) || (a.id < b.id ? -1 : 1)).map(({ text }) => text);
