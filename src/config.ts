@@ -6,6 +6,7 @@ import { messageOf, SpoorError } from "./errors.ts";
 import { s3Settings } from "./objects/s3.ts";
 import { publishSettings } from "./publish/settings.ts";
 import { claudeSettings } from "./reasoner/settings.ts";
+import { reportSettings } from "./report/settings.ts";
 
 const network = z.string().refine((text) => blockOf(text) !== null, {
   error: (issue) => `${String(issue.input)} is not an address block such as 10.0.0.0/8`,
@@ -57,6 +58,8 @@ export const configSchema = z.strictObject({
   publish: publishSettings.prefault({}),
   /** How S3 is reached, for whatever lies there. */
   s3: s3Settings.prefault({}),
+  /** How the report is marked and laid out: TLP, time zone, whose it is, the team's own templates. */
+  report: reportSettings.prefault({}),
   /** Memory that the embedded engine may use, in bytes. */
   memory: z
     .number()

@@ -3,9 +3,11 @@ import type { Config } from "./config.ts";
 import { canonicalJson } from "./findings/canonical-json.ts";
 import { findingsNdjson } from "./findings/ndjson.ts";
 import { type PublishedFile, sha256 } from "./publish/folder.ts";
-import { compose } from "./report/compose.ts";
+import { compose, composeHandover } from "./report/compose.ts";
 import { toHtml } from "./report/html.ts";
+import type { ReportInput } from "./report/input.ts";
 import { toMarkdown } from "./report/markdown.ts";
+import type { Templates } from "./report/templates.ts";
 import type { HuntOutcome } from "./run.ts";
 import type { Gap } from "./types.ts";
 import { versions } from "./versions.ts";
@@ -19,11 +21,13 @@ export interface RunRecord {
   /** The command as it could be typed again. */
   readonly command: string;
   readonly recordedTime: string;
+  /** The team's own parts of the report. */
+  readonly templates?: Templates;
 }
 
 /** Every file of a run's results, by the names that DESIGN promises. Only run.json holds clock times and durations. */
 export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], record: RunRecord): Promise<PublishedFile[]> {
-  const report = compose({
+  const input: ReportInput = {
     window: outcome.window,
     run: {
       versions: {
@@ -60,7 +64,11 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     ),
     budget: { perDay: record.config.budget },
     internal: record.config.internal,
-  });
+    history: outcome.history,
+    settings: record.config.report,
+    ...(record.templates === undefined ? {} : { templates: record.templates }),
+  };
+  const report = compose(input);
   const files: PublishedFile[] = [
     { name: "findings.ndjson", text: findingsNdjson(outcome.findings, { version: versions.spoor }) },
     { name: "stories.json", text: pretty(outcome.stories) },
@@ -76,6 +84,8 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
       ),
     },
     { name: "gaps.json", text: pretty(gaps) },
+    { name: "changes.json", text: pretty(outcome.history) },
+    { name: "handover.md", text: toMarkdown(composeHandover(input)) },
     { name: "report.md", text: toMarkdown(report) },
     { name: "report.html", text: toHtml(report) },
     ...outcome.models.map((model) => ({ name: `models/${model.name}.json`, text: pretty(model) })),
@@ -92,6 +102,7 @@ function runJson(outcome: HuntOutcome, gaps: readonly Gap[], record: RunRecord, 
     seed: record.config.seed,
     budget: record.config.budget,
     internal: record.config.internal,
+    report: record.config.report,
     parameters: Object.fromEntries(outcome.detectors.map((run) => [run.detector.id, run.parameters])),
     detectors: outcome.detectors.map((run) => ({
       id: run.detector.id,

@@ -15,7 +15,7 @@ const earlierRow = z.object({
   detector: z.string().nullable().default(null),
   severity: z.enum(severities),
   score: z.number(),
-  is_vendor_alert: z.boolean().default(false),
+  is_vendor_alert: z.coerce.boolean().default(false),
   first_seen: z.string(),
   last_seen: z.string(),
 });
@@ -56,7 +56,7 @@ async function previousRun(window: Window, { store, signal }: World): Promise<Pr
   // The record of an older program may lack what is compared here.
   const record = run === undefined ? null : runDocument.safeParse(parsedJson(run.document));
   if (run === undefined || record === null || !record.success) return null;
-  const findings = await ask("previous-findings.sql", { recorded: run.recorded }, earlierRow);
+  const findings = await ask("previous-findings.sql", { recorded: run.recorded, to: record.data.window.to }, earlierRow);
   const stories = await ask("previous-stories.sql", { run: run.run_uid }, earlierRow);
   const gaps = await ask("previous-gaps.sql", { run: run.run_uid }, gapRow);
   return {

@@ -1,4 +1,5 @@
--- Which findings stood open when the earlier run was recorded, each as it stood then?
+-- Which findings stood open when the earlier run was recorded, each as it stood then? What began after its window it cannot have
+-- found: a later hunt did, when hunts over earlier windows are repeated.
 SELECT finding_uid AS uid, title, detector, severity, score, is_vendor_alert, first_seen, last_seen
 FROM (
   SELECT
@@ -16,6 +17,6 @@ FROM (
   ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC
   LIMIT 1 BY finding_uid
 )
-WHERE activity_name != 'Close'
+WHERE activity_name != 'Close' AND first_seen < {to:String}
 ORDER BY score DESC, uid
 LIMIT 100000

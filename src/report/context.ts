@@ -3,10 +3,12 @@ import { canonicalJson } from "../findings/canonical-json.ts";
 import { clipped } from "../findings/text.ts";
 import { compareText } from "../order.ts";
 import type { Finding, HuntResult, Hypothesis, Story, TableCoverage } from "../types.ts";
-import { findingAnchor } from "./anchors.ts";
+import { findingAnchor, storyAnchor } from "./anchors.ts";
 import { defanger } from "./defang.ts";
 import type { Inline } from "./document.ts";
 import type { ReportInput } from "./input.ts";
+import { type ReportSettings, reportSettings } from "./settings.ts";
+import { type Zone, zoneOf } from "./zone.ts";
 
 /** How much of each thing a report prints; the rest is counted and named, and stands in the other files of the run. */
 export const limits = {
@@ -25,6 +27,9 @@ export const limits = {
   gapGroups: 40,
   gaps: 80,
   techniques: 60,
+  actions: 5,
+  changes: 15,
+  handover: 8,
   chartLanes: 8,
   chartHosts: 24,
   values: 40,
@@ -36,6 +41,8 @@ export const limits = {
 /** What every section needs: the input in reading order, names for cross-references, and the way text is made safe to read. */
 export interface Context {
   readonly input: ReportInput;
+  readonly settings: ReportSettings;
+  readonly zone: Zone;
   /** Tables with what they hold, most events first. */
   readonly tables: readonly TableCoverage[];
   /** The vendors' alerts last; within the budget first; then by score. */
@@ -52,6 +59,8 @@ export interface Context {
   /** Text of a finding or a log as prose: cut, hidden characters spelled out, outsiders' names defanged. */
   readonly prose: (text: string, length?: number) => string;
   readonly value: (text: string) => Inline;
+  /** A link to a story's card, or its label where it has none. */
+  readonly storyReference: (index: number) => Inline;
   /** A link to a finding's card, or its label where it has none, or a short uid where it has no label. */
   readonly reference: (findingUid: string) => Inline;
 }
@@ -68,8 +77,11 @@ export function contextOf(input: ReportInput): Context {
   const shown = shownFindings(ranked, stories.slice(0, limits.stories));
   const defang = defanger({ networks: input.internal, names: ownNames(input) });
   const prose = (text: string, length: number = limits.textLength): string => defang(visible(cutBehindWord(text, length)));
+  const settings = input.settings ?? reportSettings.parse({});
   return {
     input,
+    settings,
+    zone: zoneOf(settings.timeZone),
     tables: [...input.tables].sort((a, b) => b.rows - a.rows || compareText(a.table, b.table)),
     ranked,
     shown,
@@ -80,6 +92,8 @@ export function contextOf(input: ReportInput): Context {
     queryLabels: queryLabels(ranked, shown, hunts.slice(0, limits.hunts)),
     prose,
     value: (text) => ({ kind: "value", text: prose(text, limits.valueLength) }),
+    storyReference: (index) =>
+      index < limits.stories ? { kind: "link", to: storyAnchor(index), text: `S${index + 1}` } : `S${index + 1}`,
     reference: (uid) => {
       const label = labels.get(uid);
       if (label === undefined) return { kind: "value", text: prose(uid, 20) };

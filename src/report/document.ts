@@ -9,7 +9,18 @@ export interface Report {
   readonly title: string;
   /** What it covers and what made it, a line each. */
   readonly subtitle: readonly string[];
+  readonly marking: Marking;
   readonly sections: readonly Section[];
+  /** One page: no table of contents and no appendix. */
+  readonly isBrief?: boolean;
+}
+
+/** What stands at the head and foot of every page. */
+export interface Marking {
+  /** "TLP:AMBER". */
+  readonly tlp: string;
+  readonly head: readonly string[];
+  readonly foot: readonly string[];
 }
 
 export interface Section {
@@ -82,6 +93,6 @@ export type Block =
       readonly isOpen: boolean;
       readonly blocks: readonly Block[];
     }
-  /** Detail that a reader opens when wanted. */
-  | { readonly kind: "fold"; readonly title: string; readonly blocks: readonly Block[] }
+  /** Detail that a reader opens when wanted; on paper it stands only where it is said to. */
+  | { readonly kind: "fold"; readonly title: string; readonly blocks: readonly Block[]; readonly isOnPaper?: boolean }
   | Query;

@@ -1,6 +1,7 @@
 import { draw } from "../charts/chart.ts";
 import { type Markup, markup, lines as multiline, trusted } from "../charts/markup.ts";
 import type { Block, Inline, Line, Query, Table } from "./document.ts";
+import { statementAnchor } from "./statements.ts";
 
 /** Blocks as HTML, in order. */
 export function blocksHtml(blocks: readonly Block[]): Markup[] {
@@ -25,7 +26,7 @@ function blockHtml(block: Block): Markup {
       return markup`<details class="card" id="${block.id}"${block.isOpen ? trusted(" open") : null}><summary>${headlineHtml(block.headline)}</summary><div class="body">
 ${blocksHtml(block.blocks)}</div></details>\n`;
     case "fold":
-      return markup`<details class="fold"><summary>${block.title}</summary>${blocksHtml(block.blocks)}</details>\n`;
+      return markup`<details class="fold${block.isOnPaper === true ? " paper" : ""}"><summary>${block.title}</summary>${blocksHtml(block.blocks)}</details>\n`;
     case "query":
       return queryHtml(block);
   }
@@ -97,6 +98,9 @@ ${rows}</tbody></table></div>
 ${more}`;
 }
 
+/** Words up to here are never cut within, however narrow the column. */
+const wholeWord = 12;
+
 /** A time of 19 characters stays on one line, on paper too. */
 const shortCell = 19;
 
@@ -107,7 +111,9 @@ function cellKind(cell: Line, column: Table["columns"][number] | undefined): str
     (sum, piece) => sum + (typeof piece === "string" ? piece.length : "text" in piece ? piece.text.length : 8),
     0,
   );
-  return length <= shortCell ? "short" : "long";
+  if (length <= shortCell) return "short";
+  const words = cell.flatMap((piece) => (typeof piece === "string" ? piece : "text" in piece ? piece.text : "").split(/\s+/));
+  return words.every((word) => word.length <= wholeWord) ? "long words" : "long";
 }
 
 const wideChart = 860;
@@ -123,7 +129,12 @@ function chartHtml(block: Extract<Block, { kind: "chart" }>): Markup {
 }
 
 function queryHtml(query: Query): Markup {
-  return markup`<div class="query"><p><strong>${query.label}</strong> <code>${query.question}</code>: ${lineHtml(query.result)}</p>
-<pre tabindex="0">${multiline(query.sql.trimEnd())}</pre>
+  return markup`<div class="query"><p><a href="#${statementAnchor(query.label)}">${query.label}</a> <code>${query.question}</code>: ${lineHtml(query.result)}</p>
 ${query.values.length === 0 ? null : markup`<pre tabindex="0">${multiline(query.values.join("\n"))}</pre>`}</div>\n`;
+}
+
+/** A statement in the appendix. */
+export function statementHtml(query: Query): Markup {
+  return markup`<div class="query" id="${statementAnchor(query.label)}"><p><strong>${query.label}</strong> <code>${query.question}</code></p>
+<pre tabindex="0">${multiline(query.sql.trimEnd())}</pre></div>\n`;
 }

@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
 import { type Markup, markup, trusted } from "../charts/markup.ts";
 import { chartStyle } from "../charts/style.ts";
-import type { Report, Section } from "./document.ts";
-import { blocksHtml } from "./html-blocks.ts";
+import type { Query, Report, Section } from "./document.ts";
+import { blocksHtml, statementHtml } from "./html-blocks.ts";
 import { pageStyle } from "./page-style.ts";
+import { pageMargins } from "./paper.ts";
+import { statementsOf } from "./statements.ts";
 
 /**
  * The report as one self-contained HTML file. It runs no script and loads nothing: the content policy allows one style sheet, by
  * its hash, so that even markup that slipped through could not act, and the file may be kept, mailed and opened anywhere.
  */
 export function toHtml(report: Report): string {
-  const style = `${pageStyle}${chartStyle}`;
+  const style = `${pageStyle}${chartStyle}${pageMargins(report)}`;
+  const statements = statementsOf(report.sections);
+  const { tlp, head, foot } = report.marking;
   const hash = createHash("sha256").update(style).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = markup`<!doctype html>
@@ -26,14 +30,17 @@ export function toHtml(report: Report): string {
 <body>
 <div class="page">
 <header>
-<a class="skip" href="#first">Skip to the report</a>
+<a class="skip" href="#${report.sections[0]?.id ?? "statements"}">Skip to the report</a>
+<p class="tlp tlp-${levelOf(tlp)}">${tlp}</p>${head.map((line) => markup`<p class="marking">${line}</p>`)}
 <h1>${report.title}</h1>
 <div class="subtitle">${report.subtitle.map((line) => markup`<p>${line}</p>`)}</div>
 </header>
-<nav aria-label="Contents"><ol>${report.sections.map(entry)}</ol></nav>
+<nav aria-label="Contents"><ol>${report.sections.map(entry)}<li><a href="#statements">Statements</a> <span class="count">${statements.length}</span></li></ol></nav>
 <main>
 ${report.sections.map(sectionHtml)}
+${statementsHtml(statements)}
 </main>
+<footer>${foot.map((line) => markup`<p class="marking">${line}</p>`)}<p class="tlp tlp-${levelOf(tlp)}">${tlp}</p></footer>
 </div>
 </body>
 </html>
@@ -57,4 +64,20 @@ function sectionHtml(section: Section): Markup {
 ${blocksHtml(section.blocks)}
 </section>
 `;
+}
+
+/** The appendix: every statement once; findings and hunts tell the values and the events. */
+function statementsHtml(statements: readonly Query[]): Markup {
+  return markup`<section id="statements"><h2>Statements <span class="count">${statements.length}</span></h2>
+${statements.length === 0 ? markup`<p class="quiet">None was run.</p>` : statements.map(statementHtml)}
+</section>
+`;
+}
+
+/** "TLP:AMBER+STRICT" as the name of a class: "amber". */
+function levelOf(tlp: string): string {
+  return tlp
+    .slice("TLP:".length)
+    .toLowerCase()
+    .replace(/[^a-z].*$/, "");
 }

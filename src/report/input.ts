@@ -1,4 +1,5 @@
 import type { AttackCoverage } from "../attack/coverage.ts";
+import type { History } from "../findings/changes.ts";
 import type {
   CollectionCoverage,
   Finding,
@@ -12,6 +13,8 @@ import type {
   TableCoverage,
   Window,
 } from "../types.ts";
+import type { ReportSettings } from "./settings.ts";
+import type { Templates } from "./templates.ts";
 
 /** A detector of the run: what it asked, and whether it could. */
 export interface DetectorLook {
@@ -62,6 +65,12 @@ export interface ReportInput {
   readonly budget: { readonly perDay: number };
   /** The estate's own networks (CIDR): their addresses are not defanged. */
   readonly internal: readonly string[];
+  /** Verdicts and what differs from the run before; absent: not known, as for a first report. */
+  readonly history?: History;
+  /** Marking, time zone and whose report it is; absent: the defaults of the settings. */
+  readonly settings?: ReportSettings;
+  /** The team's own parts; absent: ours. */
+  readonly templates?: Templates;
   /** Durations and the time of writing (UTC, as the engine writes it): a report that has them is not the same twice. */
   readonly stages?: readonly StageCount[];
   readonly generatedAt?: string;

@@ -1,22 +1,24 @@
 import { visible } from "../charts/text.ts";
 import type { Block, Inline, Line, Query, Report, Section, Table } from "./document.ts";
+import { statementsOf } from "./statements.ts";
 
 /**
  * The report as Markdown (CommonMark with GitHub's tables). All text is escaped where it is written, because nobody cleans the
  * file afterwards; no HTML, no link but to its own headings. Statements stand once, at the end.
  */
 export function toMarkdown(report: Report): string {
-  const statements = new Map<string, Query>();
-  const contents = [...report.sections.map((section) => section.title), "Statements"].map(
-    (title) => `- [${escaped(title)}](#${slug(title)})`,
-  );
-  const body = report.sections.flatMap((section) => [`## ${escaped(section.title)}`, ...sectionMarkdown(section, statements)]);
+  const { tlp, head, foot } = report.marking;
+  const titles = [...report.sections.map((section) => section.title), "Statements"];
   const parts = [
     `# ${escaped(report.title)}`,
+    `**${escaped(tlp)}**`,
+    ...head.map(escaped),
     ...report.subtitle.map(escaped),
-    contents.join("\n"),
-    ...body,
-    ...appendix(statements),
+    ...(report.isBrief === true ? [] : [titles.map((title) => `- [${escaped(title)}](#${slug(title)})`).join("\n")]),
+    ...report.sections.flatMap((section) => [`## ${escaped(section.title)}`, ...sectionMarkdown(section)]),
+    ...(report.isBrief === true ? [] : appendix(statementsOf(report.sections))),
+    ...foot.map(escaped),
+    `**${escaped(tlp)}**`,
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -39,16 +41,16 @@ function slug(title: string): string {
 }
 
 /** Cards stand one level under the headings of their section, or in their place where it has none. */
-function sectionMarkdown(section: Section, statements: Map<string, Query>): string[] {
+function sectionMarkdown(section: Section): string[] {
   const level = section.blocks.some((block) => block.kind === "heading") ? "####" : "###";
-  return blocksMarkdown(section.blocks, level, statements);
+  return blocksMarkdown(section.blocks, level);
 }
 
-function blocksMarkdown(blocks: readonly Block[], level: string, statements: Map<string, Query>): string[] {
-  return blocks.flatMap((block) => blockMarkdown(block, level, statements));
+function blocksMarkdown(blocks: readonly Block[], level: string): string[] {
+  return blocks.flatMap((block) => blockMarkdown(block, level));
 }
 
-function blockMarkdown(block: Block, level: string, statements: Map<string, Query>): string[] {
+function blockMarkdown(block: Block, level: string): string[] {
   switch (block.kind) {
     case "paragraph":
       return [line(block.line)];
@@ -63,11 +65,10 @@ function blockMarkdown(block: Block, level: string, statements: Map<string, Quer
     case "chart":
       return block.table === null ? [] : [escaped(block.caption), ...tableMarkdown(block.table)];
     case "card":
-      return [`${level} ${block.headline.map(inline).join(" · ")}`, ...blocksMarkdown(block.blocks, level, statements)];
+      return [`${level} ${block.headline.map(inline).join(" · ")}`, ...blocksMarkdown(block.blocks, level)];
     case "fold":
-      return [`**${escaped(block.title)}**`, ...blocksMarkdown(block.blocks, level, statements)];
+      return [`**${escaped(block.title)}**`, ...blocksMarkdown(block.blocks, level)];
     case "query":
-      statements.set(block.label, block);
       return [
         `${escaped(block.label)}, ${escaped(block.question)}: ${line(block.result)}`,
         fenced("text", block.values.join("\n")),
@@ -122,12 +123,11 @@ function inline(piece: Inline): string {
   }
 }
 
-function appendix(statements: ReadonlyMap<string, Query>): string[] {
-  if (statements.size === 0) return ["## Statements", "None was run."];
-  const byNumber = [...statements.values()].sort((a, b) => Number(a.label.slice(1)) - Number(b.label.slice(1)));
+function appendix(statements: readonly Query[]): string[] {
+  if (statements.length === 0) return ["## Statements", "None was run."];
   return [
     "## Statements",
-    ...byNumber.flatMap((query) => [
+    ...statements.flatMap((query) => [
       `**${escaped(query.label)}** ${escaped(query.question)}`,
       fenced("sql", query.sql.trimEnd()),
     ]),

@@ -24,6 +24,13 @@ p{margin:.5rem 0}
 .count{color:var(--muted);font-weight:400}
 .quiet,.subtitle{color:var(--muted)}
 .subtitle p{margin:.1rem 0}
+.tlp{display:inline-block;margin:.2rem 0;padding:.1em .55em;background:#000000;font-weight:700;font-size:.87rem;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.tlp-clear{color:#ffffff}
+.tlp-green{color:#33ff00}
+.tlp-amber{color:#ffc000}
+.tlp-red{color:#ff2b2b}
+.marking{margin:.1rem 0;color:var(--muted)}
+footer{margin-top:2.5rem;padding-top:.7rem;border-top:1px solid var(--line)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{position:static}
 nav{font-size:.87rem;margin:1.2rem 0 0}
@@ -49,6 +56,7 @@ td{border-bottom:1px solid var(--line)}
 .wide{min-width:11rem}
 .short{white-space:nowrap}
 .long{min-width:9rem}
+.words{overflow-wrap:break-word}
 .more{margin:.3rem 0;color:var(--muted);font-size:.87rem}
 .severity,.status{display:inline-block;padding:0 .45em;border-radius:3px;font-size:.78rem;font-weight:600;line-height:1.5;white-space:nowrap;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .severity-critical{background:var(--critical);color:var(--on-critical)}
@@ -109,11 +117,12 @@ header{grid-column:2}
 nav{grid-column:1;grid-row:1/3;position:sticky;top:1.5rem;align-self:start;max-height:calc(100vh - 3rem);overflow-y:auto;margin:0;border-right:1px solid var(--line);padding-right:.8rem}
 nav>ol{display:block}
 nav ol ol{display:block;padding-left:.8rem;font-size:.95em}
-main{grid-column:2}
+main,footer{grid-column:2}
 }
 @media print{
-@page{margin:14mm 12mm}
-body{font-size:10pt}
+html{font-size:13px}
+body{font-size:9.5pt}
+#executive{break-after:page}
 .page{max-width:none;padding:0}
 main{max-width:none}
 nav,.skip{display:none}
@@ -124,10 +133,14 @@ figure,tr,.query{break-inside:avoid}
 .scroll,pre{overflow:visible}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8pt}
 table{font-size:8.5pt}
+.query pre,.fold .query{font-size:7pt}
 .wide,.long{min-width:0}
 details.card{break-inside:auto;border:0;border-top:1px solid var(--line);border-radius:0}
 details.card>summary::before{display:none}
 details.card::details-content{content-visibility:visible;display:block;height:auto}
-details.fold:not([open]){display:none}
+details.fold:not(.paper){display:none}
+details.fold::details-content{content-visibility:visible;display:block;height:auto}
+details.fold>summary{list-style:none;color:inherit;font-weight:600}
+thead{display:table-header-group}
 }
 `;

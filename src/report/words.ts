@@ -1,3 +1,4 @@
+import { visible } from "../charts/text.ts";
 import { grouped } from "../charts/time.ts";
 import { epochMilliseconds, isEngineTime } from "../time.ts";
 import type { Window } from "../types.ts";
@@ -68,4 +69,9 @@ export function bytes(count: number): string {
 export function listed(names: readonly string[], limit: number): string {
   if (names.length <= limit) return names.join(", ");
   return `${names.slice(0, limit).join(", ")} and ${number(names.length - limit)} more`;
+}
+
+/** A verdict as it is read: "false positive". */
+export function verdictWords(verdict: string): string {
+  return visible(verdict.replaceAll("_", " ")).slice(0, 40);
 }

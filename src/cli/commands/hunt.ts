@@ -5,6 +5,7 @@ import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
 import { writeFolder } from "../../publish/folder.ts";
+import { loadTemplates } from "../../report/templates.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
 import { type Gap, gap as gapSchema } from "../../types.ts";
@@ -64,6 +65,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   await refuseWrongUsage(paths, options, config);
   const library = await loadLibrary(config, options.as);
   const collecting = options.collect === false ? null : await collectingOf(config, options, session);
+  const templates = config.report.templates === undefined ? null : await loadTemplates(config.report.templates);
   const model = options.model === undefined ? null : await modelNamed(options.model, options);
   if (model !== null) requireModelFor(library.detectors, model);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
@@ -99,6 +101,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       config,
       command: commandOf(paths, options, config),
       recordedTime: engineTime(world.clock()),
+      ...(templates === null ? {} : { templates }),
     });
     await writeFolder(config.out, files);
     const run = files.find((file) => file.name === "run.json")?.text ?? "";

@@ -1,5 +1,6 @@
 import { safeId } from "../../charts/drawing.ts";
 import { groupBy } from "../../findings/group-by.ts";
+import { isAlert } from "../../findings/severity.ts";
 import type { Finding, Reason } from "../../types.ts";
 import { findingAnchor } from "../anchors.ts";
 import { areaCharts } from "../area-charts.ts";
@@ -7,7 +8,7 @@ import { notSetUp } from "../asked.ts";
 import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Column, Inline, Line, Query, Section, Table } from "../document.ts";
 import type { DetectorLook } from "../input.ts";
-import { counted, listed, number, points, span } from "../words.ts";
+import { clock, counted, listed, number, points, verdictWords } from "../words.ts";
 
 /** Findings by the question that found them, best first, and what each question that found nothing did. */
 export function findingsSection(context: Context): Section {
@@ -62,7 +63,8 @@ function findingCard(finding: Finding, context: Context, isOpen: boolean): Block
       {
         kind: "fold",
         title: "Reproduce: statement, values, event ids",
-        blocks: finding.evidences.map((evidence) => queryOf(evidence, context)),
+        isOnPaper: isAlert(finding.severity),
+        blocks: finding.evidences.map((evidence) => queryOf(evidence, finding, context)),
       },
     ],
   };
@@ -106,7 +108,11 @@ function factsOf(finding: Finding, context: Context): { term: string; lines: Lin
     ...(left > 0 ? [`and ${number(left)} more`] : []),
   ];
   return [
-    { term: "Seen", lines: [[`${span(finding.firstSeen, finding.lastSeen)}, ${counted(finding.rowCount, "event")}`]] },
+    {
+      term: "Seen",
+      lines: [[`${context.zone.span(finding.firstSeen, finding.lastSeen)}, ${counted(finding.rowCount, "event")}`]],
+    },
+    ...verdictFacts(finding, context),
     { term: "Confidence", lines: [[`${number(finding.confidence)} of 100 (${finding.analyticType})`]] },
     ...(finding.attacks.length === 0 ? [] : [{ term: "Techniques", lines: techniqueLines(finding, context) }]),
     { term: "Benign reading", lines: [[prose(finding.benign.trim() === "" ? "none known" : finding.benign)]] },
@@ -120,6 +126,24 @@ function factsOf(finding: Finding, context: Context): { term: string; lines: Lin
         [
           { kind: "value", text: prose(finding.uid, 40) },
           ` by ${prose(finding.detector, 60)} ${prose(finding.detectorVersion, 20)}`,
+        ],
+      ],
+    },
+  ];
+}
+
+/** What a hunter decided of it, and who: it stays attached from run to run. */
+function verdictFacts(finding: Finding, { input, prose }: Context): { term: string; lines: Line[] }[] {
+  const stands = input.history?.verdicts.find(({ findingUid }) => findingUid === finding.uid);
+  if (stands === undefined) return [];
+  const note = stands.note === "" ? "" : `: ${prose(stands.note, 300)}`;
+  return [
+    {
+      term: "Verdict",
+      lines: [
+        [
+          { kind: "strong", text: verdictWords(stands.verdict) },
+          ` by ${prose(stands.author, 80)}, ${clock(stands.recordedTime, "minutes")} UTC${note}`,
         ],
       ],
     },
@@ -140,7 +164,7 @@ function techniqueLines(finding: Finding, { prose }: Context): Line[] {
   });
 }
 
-function queryOf(evidence: Finding["evidences"][number], context: Context): Query {
+function queryOf(evidence: Finding["evidences"][number], finding: Finding, context: Context): Query {
   const ids = evidence.event_ids.slice(0, limits.eventIds);
   // A question that names its events itself may count several of them as one.
   const records = Math.max(evidence.row_count, evidence.event_ids.length);
@@ -152,7 +176,10 @@ function queryOf(evidence: Finding["evidences"][number], context: Context): Quer
     sql: evidence.sql,
     values: boundValues(evidence.parameters),
     result: [
-      counted(records, "record"),
+      // A statement that names the strongest only gives fewer than its question counted.
+      records < finding.rowCount
+        ? `${number(records)} of ${counted(finding.rowCount, "event")} shown`
+        : counted(records, "record"),
       ...(ids.length === 0 ? [] : [words]),
       ...ids.flatMap((id): Inline[] => [context.value(id), " "]),
     ],

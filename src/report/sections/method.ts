@@ -22,7 +22,7 @@ export function methodSection(context: Context): Section {
   ];
   const blocks: Block[] = [
     { kind: "list", isOrdered: false, items: notes },
-    { kind: "fold", title: "Command, versions, parameters, hashes", blocks: [{ kind: "facts", facts }] },
+    { kind: "fold", title: "Command, versions, parameters, hashes", isOnPaper: true, blocks: [{ kind: "facts", facts }] },
     ...(stages.length === 0 ? [] : [{ kind: "fold", title: "Stages", blocks: [stagesTable(stages, context)] } as const]),
   ];
   return { id: "method", title: "Method", count: null, blocks };

@@ -2,7 +2,7 @@ import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
-import { clock, counted, listed, number, points, span } from "../words.ts";
+import { clock, counted, listed, number, points } from "../words.ts";
 
 /** Findings that belong together, in the order in which they happened. */
 export function storiesSection(context: Context): Section {
@@ -36,7 +36,7 @@ function storyCard(story: Story, index: number, context: Context): Block {
       {
         kind: "facts",
         facts: [
-          { term: "When", lines: [[span(story.firstSeen, story.lastSeen)]] },
+          { term: "When", lines: [[context.zone.span(story.firstSeen, story.lastSeen)]] },
           ...entityFacts(story, context),
           { term: "Tactics", lines: [[prose(story.tactics.join(" → "))]] },
         ],
@@ -105,7 +105,7 @@ function stepTable(story: Story, context: Context): Table {
     kind: "table",
     columns: [
       { title: "#", isNumber: true },
-      { title: "When (UTC)" },
+      { title: context.zone.title("When") },
       { title: "What happened", isWide: true },
       { title: "Who, on which device", isWide: true },
       { title: "Joined by", isWide: true },
@@ -120,7 +120,7 @@ function stepRow(story: Story, step: StoryStep, index: number, context: Context)
   const { prose } = context;
   return [
     [`${index + 1}`],
-    [clock(step.time)],
+    [clock(step.time), { kind: "quiet", text: context.zone.beside(step.time) }],
     [
       { kind: "strong", text: prose(step.tactic || noTactic, 60) },
       `: ${prose(step.text, 400)} (`,
