@@ -14,7 +14,7 @@ const usage = z.object({
 
 /** As much of an answer of the Messages API as we rely on; the SDK itself checks nothing of it. */
 const message = z.object({
-  content: z.array(z.looseObject({ type: z.string() })),
+  content: z.array(z.unknown()),
   stop_reason: z.string().nullable(),
   stop_details: z.object({ category: z.string().max(100).nullish() }).nullish(),
   usage,
@@ -28,6 +28,8 @@ export type Stop = "end" | "tools" | "limit" | "pause" | "refusal";
 
 export interface Answer {
   readonly content: readonly Block[];
+  /** The same as the vendor wrote it, to give back where it wants to go on. */
+  readonly asWritten: readonly Block[];
   readonly stop: Stop;
   /** The vendor's category of a refusal. */
   readonly category: string | null;
@@ -50,9 +52,11 @@ export function readAnswer(body: unknown): Answer | null {
   if (!parsed.success) return null;
   const { content, stop_reason, stop_details } = parsed.data;
   const stop = stops[stop_reason ?? ""];
-  if (stop === undefined) return null;
+  const blocks = z.array(z.looseObject({ type: z.string() })).safeParse(content);
+  if (stop === undefined || !blocks.success) return null;
   return {
-    content: content.map(blockOf),
+    content: blocks.data.map(blockOf),
+    asWritten: content.map((value) => ({ type: "opaque", value })),
     stop,
     category: stop_details?.category ?? null,
     usage: usageOf(parsed.data.usage),

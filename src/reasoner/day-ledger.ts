@@ -61,7 +61,7 @@ export class DayLedger {
     const mine = entries.findIndex((one) => one.call === call);
     const before = new Set(entries.slice(0, Math.max(mine, 0)).map((one) => one.call));
     const spent = sum([...latest(entries).values()].filter((one) => before.has(one.call)).map((one) => one.usd));
-    if (mine === -1 || spent + usd > cap + 1e-9) {
+    if (mine === -1 || sum([spent, usd]) > cap) {
       await add("withdrawn", 0, now);
       return null;
     }
@@ -119,5 +119,6 @@ function latest(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
 }
 
 function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
+  // Whole millionths, in which every cost is given: exact in every order.
+  return Math.round(amounts.reduce((total, amount) => total + amount, 0) * 1e6) / 1e6;
 }

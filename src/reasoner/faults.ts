@@ -72,7 +72,8 @@ export function faultOf(thrown: unknown, now: number): Fault {
   if (name === "APIConnectionTimeoutError")
     return { kind: "timeout", reason: "no answer began in time", isPassing: false, waitMs, isFree: false, requestId };
   if (name === "APIConnectionError") return passing(`the connection failed (${connectionCause(thrown)})`);
-  if (/without producing|ended before|terminated/.test(messageOf(thrown))) return passing("the answer was cut short");
+  if (name !== "SyntaxError" && /without producing|ended before|^terminated$/.test(messageOf(thrown)))
+    return passing("the answer was cut short");
   return { kind: "invalid", reason: "the answer cannot be read", isPassing: false, waitMs, isFree: false, requestId };
 }
 

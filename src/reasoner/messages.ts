@@ -92,6 +92,7 @@ class Call {
   readonly #either: AbortSignal;
   readonly #options: MessagesOptions;
   #content: Block[] = [];
+  #asWritten: Block[] = [];
   #usage: Usage = { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 };
   #usd = 0;
   #requestId: string | null = null;
@@ -114,6 +115,7 @@ class Call {
       if (tried.kind === "failed") return this.#failure(tried.fault);
       const { answer } = tried;
       this.#content.push(...answer.content);
+      this.#asWritten.push(...answer.asWritten);
       switch (answer.stop) {
         case "end":
         case "tools":
@@ -123,6 +125,9 @@ class Call {
         case "refusal":
           return { kind: "refusal", category: answer.category, call: this.#record() };
         case "pause":
+          // Tools of ours that were asked for before the pause are answered first: the vendor takes nothing else.
+          if (answer.content.some(({ type }) => type === "tool_use"))
+            return { kind: "ok", content: this.#content, endsFor: "tools", call: this.#record() };
       }
     }
     return { kind: "truncated", content: this.#content, call: this.#record() };
@@ -131,7 +136,7 @@ class Call {
   /** The request, with what the model has said so far where its turn was interrupted. */
   #params(): MessageCreateParamsNonStreaming {
     const { messages } = this.#request;
-    const soFar = this.#content.length === 0 ? [] : [{ role: "assistant" as const, content: this.#content }];
+    const soFar = this.#asWritten.length === 0 ? [] : [{ role: "assistant" as const, content: this.#asWritten }];
     return paramsOf({ ...this.#request, messages: [...messages, ...soFar] }, this.#options.models[this.#request.purpose]);
   }
 

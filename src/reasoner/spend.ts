@@ -43,13 +43,12 @@ export function openSpend({ run, folder, clock, ...caps }: SpendOptions): Spend 
   const byAccount = new Map<string, number>();
   let total = 0;
   const add = (account: string | null, usd: number): void => {
-    total += usd;
-    if (account !== null) byAccount.set(account, (byAccount.get(account) ?? 0) + usd);
+    total = inMicros(total + usd);
+    if (account !== null) byAccount.set(account, inMicros((byAccount.get(account) ?? 0) + usd));
   };
   const passes = (account: string | null, usd: number): string | null => {
     const { usdPerHunt, usdPerRun } = caps;
-    // Sums of floating numbers may miss the cap by a hair.
-    const exceeds = (spent: number, cap: number): boolean => spent + usd > cap + 1e-9;
+    const exceeds = (spent: number, cap: number): boolean => inMicros(spent + usd) > cap;
     if (account !== null && exceeds(byAccount.get(account) ?? 0, usdPerHunt))
       return `this call could cost $${money(usd)}, and $${money(byAccount.get(account) ?? 0)} of the $${money(usdPerHunt)} of this hunt are spent`;
     if (exceeds(total, usdPerRun))
@@ -89,6 +88,11 @@ export function openSpend({ run, folder, clock, ...caps }: SpendOptions): Spend 
     ofAccount: (account) => byAccount.get(account) ?? 0,
     ofRun: () => total,
   };
+}
+
+/** Whole millionths of a dollar, in which every cost is given: sums are exact in every order. */
+function inMicros(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
 }
 
 /** Dollars as they are told: cents, and more where there are none. */
