@@ -97,14 +97,14 @@ function countOf(table: string, eventIds: readonly string[]): string {
 
 /** One claim from what was noted; its number is a check. */
 function summaryOf(request: MessagesRequest): Record<string, unknown> {
-  const { table, eventIds } = notedIn(request);
+  const { table, eventIds, count } = notedIn(request);
   const claim = {
     id: "claim-1",
     kind: "inference",
     text: "There are {{c1}} records that show what the hypothesis expects.",
     event_ids: eventIds,
     techniques: techniquesIn(request).slice(0, 1),
-    checks: [{ id: "c1", sql: countOf(table, eventIds), expect: eventIds.length }],
+    checks: [{ id: "c1", sql: countOf(table, eventIds), expect: count }],
   };
   return {
     verdict: eventIds.length > 0 ? "supported" : "inconclusive",
@@ -117,13 +117,13 @@ function summaryOf(request: MessagesRequest): Record<string, unknown> {
   };
 }
 
-/** The evidence that was noted: from the record of the investigation, or from the check that stood in it. */
-function notedIn(request: MessagesRequest): { table: string; eventIds: string[] } {
-  const shown = shownIn(request);
-  const check = textsUnder(shown, ["check_sql", "checkSql"])[0] ?? "";
-  const table = /\bFROM (\w+)/.exec(check)?.[1] ?? textsUnder(shown, ["table"])[0] ?? "network_activity";
-  const noted = [...check.matchAll(/'([^']+)'/g)].flatMap(([, id]) => id ?? []);
-  return { table, eventIds: noted };
+/** The evidence that was noted: the events and the table of the first note's check, and what the check gave. */
+function notedIn(request: MessagesRequest): { table: string; eventIds: string[]; count: number } {
+  const [note] = recordsUnder(shownIn(request), "notes");
+  const check = typeof note?.check_sql === "string" ? note.check_sql : "";
+  const eventIds = [...check.matchAll(/'([^']+)'/g)].flatMap(([, id]) => id ?? []);
+  const count = typeof note?.check_value === "number" ? note.check_value : eventIds.length;
+  return { table: /\bFROM (\w+)/.exec(check)?.[1] ?? "network_activity", eventIds, count };
 }
 
 /** For each of the first findings of a digest, what might have come next. */
