@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Json, ToolDefinition } from "../reasoner/port.ts";
+import type { ToolDefinition } from "../reasoner/port.ts";
+import { trimmedSchema } from "../tools/definition.ts";
 
 // What the model is asked to answer in. Within what the vendor's structured output can promise: every property required, null in place
 // of absent, no limits; the limits are ours and looked at when the answer is there.
@@ -42,8 +43,8 @@ export type SaidSummary = z.infer<typeof saidSummary>;
 /** The benign case, as the critic argues it. */
 export const saidCritique = z.object({ claims: z.array(claim) });
 
-export const summaryFormat = jsonSchemaOf(saidSummary);
-export const critiqueFormat = jsonSchemaOf(saidCritique);
+export const summaryFormat = trimmedSchema(saidSummary);
+export const critiqueFormat = trimmedSchema(saidCritique);
 
 export const noteEvidenceInput = z.object({
   event_ids: z.array(z.string()),
@@ -58,19 +59,12 @@ export const ownTools: readonly ToolDefinition[] = [
     name: "finish",
     description:
       "Ends the investigation. Call it as soon as further questions would not change the answer. The verdict is noted, not followed: it is computed from what can be checked.",
-    inputSchema: jsonSchemaOf(finishInput),
+    inputSchema: trimmedSchema(finishInput),
   },
   {
     name: "note_evidence",
     description:
       "Notes a piece of evidence for the summary. event_ids are metadata_uid values that an answer of this hunt showed. check_sql, where a number matters, is one aggregate over one table: SELECT count() FROM dns_activity WHERE …; else null.",
-    inputSchema: jsonSchemaOf(noteEvidenceInput),
+    inputSchema: trimmedSchema(noteEvidenceInput),
   },
 ];
-
-function jsonSchemaOf(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema);
-  return jsonValue.parse(rest);
-}
-
-const jsonValue: z.ZodType<Json> = z.json();

@@ -1,0 +1,106 @@
+import type { HuntResult, HuntStatus, Hypothesis } from "../types.ts";
+import type { HeldClaim } from "./claims.ts";
+
+export interface Judgement {
+  readonly status: HuntStatus;
+  /** For the reader, without a full stop. */
+  readonly because: string;
+  /** How much speaks for the hypothesis, 0 to 100. */
+  readonly confidence: number;
+}
+
+/** What a judgement rests on: claims that were checked, nothing that was only said. */
+export interface Grounds {
+  readonly claims: readonly HeldClaim[];
+  /** Counter-evidence and the critic's claims. */
+  readonly against: readonly HeldClaim[];
+  /** The critic was asked and answered. */
+  readonly isCriticHeard: boolean;
+}
+
+// A checked claim says that its records and numbers are there, not that they mean what it says: each leaves three quarters of the
+// doubt, and no number of them outweighs a hunt whose reading a person wrote down. A judgement, not a measurement.
+const doubtLeft = 0.75;
+const mostByClaims = 60;
+
+/** What the library's hunts of a hypothesis say together. Refuted is said only where every one of them could be asked. */
+export function libraryJudgement(hypothesis: Hypothesis, results: readonly HuntResult[]): Judgement {
+  const of = (status: HuntStatus) => results.filter((result) => result.status === status);
+  const [supported, refuted, open, untestable] = [of("supported"), of("refuted"), of("inconclusive"), of("not-testable")];
+  const best = (some: readonly HuntResult[]) =>
+    Math.max(0, ...some.flatMap(({ evidence }) => evidence.map(({ confidence }) => confidence)));
+  if (supported.length > 0)
+    return {
+      status: "supported",
+      because: `${counted(supported.length, "hunt")} of the library found it`,
+      confidence: best(supported),
+    };
+  if (results.length === 0)
+    return hypothesis.testable
+      ? { status: "inconclusive", because: "no hunt of the library tests it", confidence: 0 }
+      : { status: "not-testable", because: hypothesis.notTestableBecause ?? "there is no data for it", confidence: 0 };
+  if (untestable.length === results.length)
+    return { status: "not-testable", because: "what the library's hunts read is not there", confidence: 0 };
+  if (open.length > 0)
+    return {
+      status: "inconclusive",
+      because: `${counted(open.length, "hunt")} of the library left it open`,
+      confidence: best(open),
+    };
+  if (untestable.length > 0)
+    return {
+      status: "inconclusive",
+      because: `${untestable.length} of ${counted(results.length, "hunt")} could not be asked`,
+      confidence: 0,
+    };
+  const read = coverageOf(refuted);
+  if (read === "") return { status: "inconclusive", because: "the hunts do not say what they read", confidence: 0 };
+  return {
+    status: "refuted",
+    because: `${counted(refuted.length, "hunt")} of the library found nothing in ${read}`,
+    confidence: 0,
+  };
+}
+
+/**
+ * The verdict of a pursuit, by rule:
+ *  - what the library's hunts found stays found, whatever the model says;
+ *  - where they left it open or could not be asked, it is supported when an inference with a check that counted something holds, the
+ *    critic was heard, and nothing that was checked speaks against it;
+ *  - where they found nothing, claims that hold leave it open: they disagree;
+ *  - else it is what the library says.
+ */
+export function judge(library: Judgement, { claims, against, isCriticHeard }: Grounds): Judgement {
+  if (library.status === "supported" || claims.length === 0) return library;
+  const proven = claims.filter(
+    ({ claim }) => claim.kind === "inference" && claim.techniques.length > 0 && claim.checks.some(({ value }) => value > 0),
+  );
+  const said = `${counted(claims.length, "checked claim")} of the model`;
+  const confidence = Math.max(library.confidence, Math.round(Math.min(mostByClaims, 100 * (1 - doubtLeft ** proven.length))));
+  const open = (because: string): Judgement => ({ status: "inconclusive", because, confidence: library.confidence });
+  if (library.status === "refuted") return open(`${library.because}, and ${said} say otherwise`);
+  if (proven.length === 0)
+    return { ...library, because: `${library.because}; ${said}, none that counts anything of a technique` };
+  if (against.length > 0) return open(`${said} for it, ${against.length} against it`);
+  if (!isCriticHeard) return open(`${said} for it, but the benign case was not heard`);
+  return {
+    status: "supported",
+    because: `${library.because}; ${said} hold, and nothing that was checked speaks against them`,
+    confidence,
+  };
+}
+
+/** What hunts read, for a sentence: "12,000 dns_activity rows and 4,000 network_activity rows". */
+function coverageOf(results: readonly HuntResult[]): string {
+  const rows = new Map<string, number>();
+  for (const { table, rows: count } of results.flatMap(({ coverage }) => coverage))
+    rows.set(table, Math.max(rows.get(table) ?? 0, count));
+  return [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([table, count]) => `${count.toLocaleString("en-US")} ${table} rows`)
+    .join(" and ");
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
