@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Command, CommanderError } from "commander";
 import { messageOf, SpoorError } from "../errors.ts";
 import { versions } from "../versions.ts";
+import { registerAi } from "./commands/ai.ts";
 import { registerAttack } from "./commands/attack.ts";
 import { registerCollect } from "./commands/collect.ts";
 import { registerData } from "./commands/data.ts";
@@ -71,6 +72,7 @@ for (const register of [
   registerEntity,
   registerEvaluate,
   registerSimulate,
+  registerAi,
 ])
   register(program, sessionFor);
 

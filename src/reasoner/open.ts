@@ -77,12 +77,29 @@ export async function openReasoner(settings: ClaudeSettings, effects: ReasonerEf
   return { reasoner, spend, notes, recording: recorder.file };
 }
 
+/**
+ * The same looks without asking the model anything: is there a key, a price and a package, and what does the vendor say of the models?
+ * Rejects as configuration error like openReasoner.
+ */
+export async function checkReasoner(
+  settings: ClaudeSettings,
+  effects: Omit<ReasonerEffects, "out" | "run">,
+): Promise<{ readonly notes: readonly ModelNote[]; readonly address: string; readonly pricesOf: string }> {
+  const prices = await loadPrices(settings.prices);
+  for (const { model } of Object.values(settings.models)) prices.of(model);
+  const nothing = (): Promise<never> => Promise.reject(new SpoorError("internal", "a look at the models sends no text"));
+  const { route, address, isOwn } = await routeOf(settings, effects, nothing);
+  const { models } = settings;
+  const notes = await checkModels(route, { models, isOwn, clock: effects.clock, redact: effects.redact }, effects.signal);
+  return { notes, address, pricesOf: prices.date };
+}
+
 /** The route of the settings behind its gate, and whether it is the vendor's own address. */
 async function routeOf(
   settings: ClaudeSettings,
-  effects: ReasonerEffects,
+  effects: Pick<ReasonerEffects, "secret" | "environment" | "fetch">,
   sent: (body: string) => Promise<void>,
-): Promise<{ readonly route: Route; readonly isOwn: boolean }> {
+): Promise<{ readonly route: Route; readonly address: string; readonly isOwn: boolean }> {
   const { honourEnvironment, gatewayKeyHeader, stream } = settings;
   refuseHeaders(settings, effects.environment);
   const baseURL = baseUrlOf(settings, effects.environment);
@@ -102,18 +119,23 @@ async function routeOf(
     sent,
   });
   const client = { baseURL, fetch, timeout: settings.secondsPerCall * 1000 };
-  const isOwn = new URL(baseURL).hostname === "api.anthropic.com";
+  const { origin: address, hostname } = new URL(baseURL);
+  const isOwn = hostname === "api.anthropic.com";
   switch (settings.route) {
     case "api":
-      return { route: await anthropicRoute(key ?? "", client, stream), isOwn };
+      return { route: await anthropicRoute(key ?? "", client, stream), address, isOwn };
     case "bedrock":
     case "bedrock-invoke": {
       const way = settings.route === "bedrock" ? "messages" : "invoke";
-      return { route: await bedrockRoute(way, { ...client, region: needed(settings, "region"), apiKey: key }, stream), isOwn };
+      return {
+        route: await bedrockRoute(way, { ...client, region: needed(settings, "region"), apiKey: key }, stream),
+        address,
+        isOwn,
+      };
     }
     case "vertex": {
       const [region, project] = [needed(settings, "region"), needed(settings, "project")];
-      return { route: await vertexRoute({ ...client, region, project }, stream), isOwn };
+      return { route: await vertexRoute({ ...client, region, project }, stream), address, isOwn };
     }
   }
 }
