@@ -12,6 +12,7 @@ import { publisherOf } from "../publish/publishers.ts";
 import { readRecordOf, writeRecord } from "../publish/record.ts";
 import { targetsOf } from "../publish/settings.ts";
 import { loadTicketing } from "../publish/ticket.ts";
+import { tlpLabel } from "../report/settings.ts";
 import type { Gap } from "../types.ts";
 import { versions } from "../versions.ts";
 import type { Session } from "./session.ts";
@@ -59,7 +60,8 @@ export async function publishingOf(
 /** What is written on tickets beside the results. */
 export function ticketingOf(config: Config) {
   return loadTicketing({
-    timeZone: config.publish.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: config.report.timeZone,
+    marking: tlpLabel(config.report.tlp),
     settings: config.collect,
     ...(config.sources === undefined ? {} : { sources: config.sources }),
   });
@@ -77,7 +79,8 @@ export async function publicationIn(config: Config) {
 export async function publishResults(
   { publishers, redaction }: Publishing,
   config: Config,
-  { terminal, signal }: Session,
+  { signal }: Session,
+  tell: (line: string) => void,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly hint: string | undefined }> {
   const publication = await publicationIn(config);
   const { record, gaps, hint } = await publish(publishers, publication, await readRecordOf(config.out), {
@@ -93,9 +96,9 @@ export async function publishResults(
       const count = here.filter((one) => one.result === result).length;
       return count === 0 ? [] : [`${count} ${result === "unchanged" ? "there already" : result}`];
     });
-    terminal.out(`Published to ${inert(name)}: ${counted.join(", ") || "nothing to publish"}`);
+    tell(`Published to ${inert(name)}: ${counted.join(", ") || "nothing to publish"}`);
     const reason = here.find((one) => one.result === "failed")?.reason;
-    if (reason !== undefined) terminal.note(`  ${inert(reason)}`);
+    if (reason !== undefined) tell(`  ${inert(reason)}`);
   }
   await writeRecord(config.out, record);
   return { gaps, hint };

@@ -3,18 +3,22 @@ import { join } from "node:path";
 import { SpoorError } from "../errors.ts";
 
 /**
- * Does work that owns a folder: two commands that collect into one store would both go on with what the other left. A process that
+ * Does work that owns a folder: two commands that collect into one store would both go on with what the other left. `doing` tells the other what goes on. A process that
  * was killed leaves its mark, which the next one sees through. Rejects with store-locked.
  */
-export async function owning<Result>(directory: string, work: () => Promise<Result>): Promise<Result> {
+export async function owning<Result>(
+  directory: string,
+  work: () => Promise<Result>,
+  doing = "collecting into this store",
+): Promise<Result> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const mark = join(directory, "owner");
   const own = `${process.pid} ${await startOf(process.pid)}`;
   if (!(await made(mark, own))) {
     const owner = await readFile(mark, "utf8").catch(() => "");
-    if (await isAlive(owner, own)) throw taken(owner);
+    if (await isAlive(owner, own)) throw taken(owner, doing);
     await rm(mark, { force: true });
-    if (!(await made(mark, own))) throw taken(owner);
+    if (!(await made(mark, own))) throw taken(owner, doing);
   }
   try {
     return await work();
@@ -23,8 +27,8 @@ export async function owning<Result>(directory: string, work: () => Promise<Resu
   }
 }
 
-function taken(owner: string): SpoorError {
-  return new SpoorError("store-locked", `another command (process ${owner.split(" ")[0] ?? ""}) is collecting into this store`, {
+function taken(owner: string, doing: string): SpoorError {
+  return new SpoorError("store-locked", `another command (process ${owner.split(" ")[0] ?? ""}) is ${doing}`, {
     hint: "Wait until it is done, or end it.",
   });
 }

@@ -53,11 +53,6 @@ export const publishSettings = z.strictObject({
   models: z.boolean().default(false),
   /** Stands for {case} in keys, and in subjects and messages. */
   case: z.string().min(1).default("hunt"),
-  /** Local times of tickets (IANA, "Europe/Amsterdam"); default: the machine's own. */
-  timeZone: z
-    .string()
-    .refine(isTimeZone, { error: (issue) => `${String(issue.input)} is not a time zone such as Europe/Amsterdam` })
-    .optional(),
 });
 export type PublishSettings = z.infer<typeof publishSettings>;
 
@@ -105,13 +100,4 @@ function objectOf(text: string): Record<string, unknown> {
 function harmless(text: string): string {
   const url = URL.parse(text);
   return url !== null && url.host !== "" ? `${url.protocol}//${url.host}` : text.slice(0, 200);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -14,6 +14,8 @@ export interface Ticketing {
   readonly internal: readonly string[];
   /** For local times: "Europe/Amsterdam". */
   readonly timeZone: string;
+  /** "TLP:AMBER". */
+  readonly marking: string;
   readonly languages: readonly HuntingLanguage[];
   /** Settings of sources by id: which console their pages are on. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -34,6 +36,7 @@ const kinds = [
 /** Reads what tickets need beside the results. */
 export async function loadTicketing(options: {
   readonly timeZone: string;
+  readonly marking: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly sources?: string;
 }): Promise<Omit<Ticketing, "internal">> {
@@ -41,6 +44,7 @@ export async function loadTicketing(options: {
   for (const kind of kinds) statements.set(kind, withoutComments(await statement(import.meta.url, `questions/${kind}.sql`)));
   return {
     timeZone: options.timeZone,
+    marking: options.marking,
     settings: options.settings,
     statements,
     languages: await loadHuntingLanguages(options.sources),
@@ -90,12 +94,13 @@ function written(story: Story, findings: readonly Finding[], length: Lengths, ti
   );
   const defang = defanger({ networks: ticketing.internal, names });
   const line = (text: string): string => defang(clipped(visible(text), length.text));
-  const both = (time: string): string => `${time.slice(0, 16)} UTC (${localTime(time, ticketing.timeZone)})`;
+  const both = (time: string): string =>
+    `${time.slice(0, 16)} UTC${ticketing.timeZone === "UTC" ? "" : ` (${localTime(time, ticketing.timeZone)})`}`;
   const steps = story.steps.map(({ time, text }) => `  ${time.slice(5, 16)}Z ${line(text)}`);
   const question = length.hasQuestions ? asked(findings, ticketing) : [];
   return [
     `${story.severity.toUpperCase()} ${Math.round(story.score)}/100: ${line(story.title)}`,
-    `Story ${story.uid}, ${story.techniques.length === 0 ? "no technique" : listed(story.techniques, 12)}`,
+    `${ticketing.marking}  Story ${story.uid}, ${story.techniques.length === 0 ? "no technique" : listed(story.techniques, 12)}`,
     `First ${both(story.firstSeen)}`,
     `Last  ${both(story.lastSeen)}`,
     `Concerns: ${listed(

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Config, configSchema } from "../../config.ts";
 import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
@@ -12,9 +12,11 @@ import { type Gap, gap as gapSchema } from "../../types.ts";
 import { engineTime, type World } from "../../world.ts";
 import { collectingOf } from "../collecting.ts";
 import { withLanding } from "../landing.ts";
-import { configOf, type GivenOptions, withHunt, withWindow } from "../options.ts";
+import { configOf, days, type GivenOptions, whole, withHunt, withWindow } from "../options.ts";
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing, refuseOwn, refuseUnwritable } from "../paths.ts";
+import { publishingOf, publishResults, unpublished } from "../publishing.ts";
+import { huntInRounds } from "../rounds.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 import { modelNamed } from "./models.ts";
@@ -29,6 +31,11 @@ interface HuntOptions extends GivenOptions {
   /** False: --no-collect. */
   readonly collect?: boolean;
   readonly json?: boolean;
+  readonly publish?: boolean;
+  /** Days. */
+  readonly every?: number;
+  readonly overlap?: number;
+  readonly rounds?: number;
 }
 
 export function registerHunt(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
@@ -40,6 +47,16 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
     .option("--ai <off|claude>", "a language model is not part of this version: only off is taken (default off)")
     .option("--json", "print the record of the run as JSON")
+    .option("--publish", "bring the results to the places of the settings (publish:) when the hunt is done")
+    .addOption(
+      new Option("--every <SPAN>", "hunt again and again, so often: 24h, 7d; each round looks at what came since the last")
+        .argParser(days)
+        .conflicts(["from", "to", "since", "json"]),
+    )
+    .addOption(
+      new Option("--overlap <SPAN>", "with --every: look again at so much of the round before (default 2h)").argParser(days),
+    )
+    .addOption(new Option("--rounds <N>", "with --every: end after so many rounds (default: Ctrl-C ends it)").argParser(whole))
     .addHelpText(
       "after",
       `
@@ -56,9 +73,17 @@ Examples:
         throw new SpoorError("configuration", "no language model is set up for this installation", {
           hint: "Run with --ai off: hypotheses and hunts then come from the knowledge base.",
         });
-      await runHunt(paths, options, config, session);
+      if (options.every === undefined) return runHunt(paths, options, config, session);
+      const { every, overlap = 2 / 24, rounds = null } = options;
+      if (every * dayMs < 60_000)
+        throw new SpoorError("usage", "--every is shorter than a minute", { hint: "`spoor watch` follows logs as they grow." });
+      await refuseWrongUsage(paths, options, config);
+      const plan = { everyMs: every * dayMs, overlapMs: overlap * dayMs, rounds };
+      await huntInRounds(plan, config, session, ({ from, to }) => runHunt(paths, { ...options, from, to }, config, session));
     });
 }
+
+const dayMs = 86_400_000;
 
 /** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
@@ -66,6 +91,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   const library = await loadLibrary(config, options.as);
   const collecting = options.collect === false ? null : await collectingOf(config, options, session);
   const templates = config.report.templates === undefined ? null : await loadTemplates(config.report.templates);
+  const publishing = options.publish === true ? await publishingOf(config, [], {}, session) : null;
   const model = options.model === undefined ? null : await modelNamed(options.model, options);
   if (model !== null) requireModelFor(library.detectors, model);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
@@ -88,14 +114,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
     const gaps = world.gaps.list();
     await world.store.insert(
       "gap",
-      gaps.map((gap, position) => ({
-        run_uid: outcome.runUid,
-        position,
-        stage: gap.stage,
-        part: gap.part,
-        reason: gap.reason,
-        document: JSON.stringify(gap),
-      })),
+      gaps.map((gap, position) => gapRow(outcome.runUid, position, gap)),
     );
     const files = await resultFiles(outcome, gaps, {
       config,
@@ -108,11 +127,23 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
     await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
     if (options.json === true) session.terminal.out(inertJson(run.trimEnd()));
     else tell(outcome, gaps, config, session);
+    if (publishing === null) return;
+    const { gaps: unreached, hint } = await publishResults(publishing, config, session, session.terminal.note);
+    await world.store.insert(
+      "gap",
+      unreached.map((gap, position) => gapRow(outcome.runUid, gaps.length + position, gap)),
+    );
+    if (unreached.length > 0) throw unpublished(unreached, publishing.publishers.length, hint, config.out);
   };
   const { store, memory } = config;
   await withLanding(config, (landingDirectory) =>
     withWorld(session, { store, memory }, (world) => inWorld(landingDirectory, world)),
   );
+}
+
+function gapRow(runUid: string, position: number, gap: Gap) {
+  const { stage, part, reason } = gap;
+  return { run_uid: runUid, position, stage, part, reason, document: JSON.stringify(gap) };
 }
 
 /** What can be told before anything is touched. */

@@ -48,7 +48,7 @@ Examples:
             session.terminal.out(`${inert(name)} (${bytes} bytes) -> ${inert(place)}`);
         return;
       }
-      const { gaps, hint } = await publishResults(publishing, config, session);
+      const { gaps, hint } = await publishResults(publishing, config, session, session.terminal.out);
       if (gaps.length > 0) throw unpublished(gaps, publishers.length, hint, config.out);
     });
   withOut(program.command("ticket").argument("<STORY>", "a story's uid, or the beginning of one"))
