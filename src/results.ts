@@ -65,6 +65,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     budget: { perDay: record.config.budget },
     internal: record.config.internal,
     history: outcome.history,
+    records: outcome.records,
     settings: record.config.report,
     ...(record.templates === undefined ? {} : { templates: record.templates }),
   };

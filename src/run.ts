@@ -15,6 +15,7 @@ import { concludeFindings } from "./findings/conclude.ts";
 import { withFindings } from "./findings/entity-names.ts";
 import { gatherHistory } from "./findings/history.ts";
 import type { RevisedFinding } from "./findings/ndjson.ts";
+import { gatherRawRecords, type RawRecord } from "./findings/raw-records.ts";
 import { concluded, recordFindings } from "./findings/record.ts";
 import { correlate } from "./findings/stories.ts";
 import { gatherStoryFacts } from "./findings/story-facts.ts";
@@ -82,6 +83,8 @@ export interface HuntOutcome {
   readonly coverage: AttackCoverage;
   /** Verdicts that stand, and what differs from the run before. */
   readonly history: History;
+  /** The first record behind each finding at the alert line, as received. */
+  readonly records: readonly RawRecord[];
   readonly models: readonly UserModel[];
   readonly ownerFiles: readonly string[];
   readonly stages: readonly StageCount[];
@@ -224,6 +227,7 @@ export async function conclude(
   const history = await stages.time("compare", () =>
     gatherHistory({ window, findings, stories, gaps: world.gaps.list(), concluded: concluded(detectors) }, world),
   );
+  const records = await stages.time("records", () => gatherRawRecords(findings, window, world));
   const runUid = `run-${engineTime(world.clock()).replace(/\D/g, "").slice(0, 17)}`;
   const recorded = await stages.time("record", () =>
     store.alone(() => recordFindings(findings, stories, { runUid, window, detectors }, world), { signal }),
@@ -241,6 +245,7 @@ export async function conclude(
     hunts,
     coverage,
     history,
+    records,
     ownerFiles: ground.ownerFiles,
     attack: library.attack,
     models: detectors.flatMap((run) => run.models),

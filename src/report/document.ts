@@ -95,4 +95,6 @@ export type Block =
     }
   /** Detail that a reader opens when wanted; on paper it stands only where it is said to. */
   | { readonly kind: "fold"; readonly title: string; readonly blocks: readonly Block[]; readonly isOnPaper?: boolean }
-  | Query;
+  | Query
+  /** A record as it was received: exact, and never prose. */
+  | { readonly kind: "record"; readonly caption: Line; readonly text: string };

@@ -29,6 +29,8 @@ ${blocksHtml(block.blocks)}</div></details>\n`;
       return markup`<details class="fold${block.isOnPaper === true ? " paper" : ""}"><summary>${block.title}</summary>${blocksHtml(block.blocks)}</details>\n`;
     case "query":
       return queryHtml(block);
+    case "record":
+      return markup`<div class="query"><p>${lineHtml(block.caption)}</p><pre class="record" tabindex="0">${multiline(block.text)}</pre></div>\n`;
   }
 }
 

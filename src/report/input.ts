@@ -1,5 +1,6 @@
 import type { AttackCoverage } from "../attack/coverage.ts";
 import type { History } from "../findings/changes.ts";
+import type { RawRecord } from "../findings/raw-records.ts";
 import type {
   CollectionCoverage,
   Finding,
@@ -67,6 +68,8 @@ export interface ReportInput {
   readonly internal: readonly string[];
   /** Verdicts and what differs from the run before; absent: not known, as for a first report. */
   readonly history?: History;
+  /** Records as received, by the events of findings that they show. */
+  readonly records?: readonly RawRecord[];
   /** Marking, time zone and whose report it is; absent: the defaults of the settings. */
   readonly settings?: ReportSettings;
   /** The team's own parts; absent: ours. */

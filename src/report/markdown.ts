@@ -73,6 +73,8 @@ function blockMarkdown(block: Block, level: string): string[] {
         `${escaped(block.label)}, ${escaped(block.question)}: ${line(block.result)}`,
         fenced("text", block.values.join("\n")),
       ];
+    case "record":
+      return [line(block.caption), fenced("text", block.text)];
   }
 }
 

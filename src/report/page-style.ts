@@ -100,6 +100,7 @@ figure .wide-chart svg{width:100%;max-width:100%}
 figure .narrow-chart{display:none;overflow-x:auto}
 figcaption{color:var(--muted);font-size:.87rem;margin-top:.3rem}
 .query{margin:.4rem 0 .9rem}
+.record{white-space:pre-wrap;overflow-wrap:anywhere}
 @media screen and (max-width:760px){
 .page{padding:1rem .9rem 3rem}
 figure .wide-chart{display:none}
@@ -130,6 +131,7 @@ a{color:inherit}
 h2{break-after:avoid}
 h3,figcaption,summary{break-after:avoid}
 figure,tr,.query{break-inside:avoid}
+#statements .query{break-inside:auto}
 .scroll,pre{overflow:visible}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8pt}
 table{font-size:8.5pt}

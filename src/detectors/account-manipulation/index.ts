@@ -63,7 +63,7 @@ function draft(acts: readonly ActRow[]): FindingDraft {
     confidence: act.network === null || act.network === "" ? 50 : 70,
     reasons,
     benign:
-      "People tidy their mailboxes, administrators give rights, and programs ask for consent. Refuted when the person made the change themselves from a place that is theirs, or a change request names it.",
+      "People tidy their mailboxes, administrators give rights, and programs ask for consent. Harmless when the person made the change from a place that is theirs or a change request names it; an attack when they know nothing of it.",
     blindSpots: [
       "Changes made before the window, or by ways that write no audit record, are not seen.",
       ...(act.network === null || act.network === ""

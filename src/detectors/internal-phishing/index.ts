@@ -58,7 +58,7 @@ function draft(row: BurstRow): FindingDraft {
     confidence: row.arrival_uid === "" && !row.is_condemned ? 45 : 75,
     reasons,
     benign:
-      "Invitations, announcements and newsletters go to many at once. Refuted when the sender says so, the mail came from their own device and place, and the link leads to a place of the estate.",
+      "Invitations, announcements and newsletters go to many at once. Harmless when the sender confirms it by another channel, it came from their own device and place, and the link leads into the estate; an attack when one of the three fails.",
     blindSpots: [
       "The links themselves are not in the mail log: whether they are new is not judged here.",
       "Mail sent by another way than the estate's own service is not seen.",

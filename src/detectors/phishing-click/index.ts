@@ -98,7 +98,7 @@ function draft(row: ClickRow, given: Parameters): FindingDraft {
     confidence: row.arrival_minutes === null ? 60 : 75,
     reasons,
     benign:
-      "A simulation for training, a scanner that opens links, or a person who looked and closed the page. Refuted when no password was typed: no sign-in from a new place, no new session and nothing run on the device in the hours after.",
+      "A simulation for training, a scanner that opens links, or a person who looked and closed the page. Harmless when nothing followed: no sign-in from a new place, no new session and nothing run on the device in the hours after; an attack when one of these did.",
     blindSpots: [
       "Filters tell of clicks on links they condemned; that no click is told does not mean that nobody clicked.",
       "What was typed on the page is not seen.",

@@ -66,7 +66,7 @@ function draft(deed: Deed): FindingDraft {
     confidence: Math.min(90, 50 + 8 * named.length + (best.rarity === 1 ? 10 : 0)),
     reasons: deed.reasons,
     benign:
-      "Administrators, software deployment and support run the same programs. They come from the same accounts on many devices, again and again; refuted when the account's owner or a change request names this command.",
+      "Administrators, software deployment and support run the same programs. They come from the same accounts on many devices, again and again; harmless when the account's owner or a change request names this very command; an attack when neither can.",
     blindSpots: [
       "Renamed programs and commands that a sensor cuts off are judged by what is left of them.",
       ...(hits.some(({ parent_program }) => parent_program !== "")

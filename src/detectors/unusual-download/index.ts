@@ -51,7 +51,7 @@ function draft(row: DayRow): FindingDraft {
     confidence: Math.min(85, 40 + 5 * row.days_active),
     reasons,
     benign:
-      "A new computer that is filled, a handover, an audit or a move of a library looks the same. Refuted when the person's manager knows of it and the files stay on a device that the estate manages.",
+      "A new computer that is filled, a handover, an audit or a move of a library looks the same. Harmless when the person's manager knows of it and the files stay on a device that the estate manages; a theft when they go on to private storage or an unmanaged device.",
     blindSpots: [
       "Files that are opened and copied by hand, mail and printing are not counted.",
       ...(row.bytes === 0 ? ["The records name no sizes: bytes are not evaluable."] : []),

@@ -85,8 +85,8 @@ function draft(found: Stranger): FindingDraft {
     reasons: found.reasons,
     benign:
       replay === null
-        ? "A journey, a new provider, a private device or a phone's network looks the same. Refuted when the person confirms the place and device, or when the device there is one that the estate manages."
-        : "A browser that changes its name (an update, a mode for mobile pages) behind a tunnel looks similar. Refuted when both networks and both clients belong to the person; the session's first sign-in shows which client it was issued to.",
+        ? "A journey, a new provider, a private device or a phone's network looks the same. Harmless when the person confirms place and device, or the device there is one that the estate manages; an attack when they were elsewhere."
+        : "A browser that changes its name (an update, a mode for mobile pages) behind a tunnel looks similar. Harmless when both networks and both clients belong to the person; an attack when one does not: the session's first sign-in shows which client it was issued to.",
     blindSpots: [
       "An intruder in the victim's own network and with the same client is not seen.",
       ...(replay === null ? ["Sessions are compared only where the log names them together with the client."] : []),

@@ -62,9 +62,9 @@ function findingCard(finding: Finding, context: Context, isOpen: boolean): Block
       { kind: "facts", facts: factsOf(finding, context) },
       {
         kind: "fold",
-        title: "Reproduce: statement, values, event ids",
+        title: "Reproduce: statement, values, event ids, the record",
         isOnPaper: isAlert(finding.severity),
-        blocks: finding.evidences.map((evidence) => queryOf(evidence, finding, context)),
+        blocks: [...finding.evidences.map((evidence) => queryOf(evidence, finding, context)), ...recordBlocks(finding, context)],
       },
     ],
   };
@@ -184,6 +184,23 @@ function queryOf(evidence: Finding["evidences"][number], finding: Finding, conte
       ...ids.flatMap((id): Inline[] => [context.value(id), " "]),
     ],
   };
+}
+
+/** The first record behind a finding, as a sensor or vendor sent it. */
+function recordBlocks({ evidences }: Finding, { input, prose, value }: Context): Block[] {
+  const events = new Set(evidences.flatMap(({ event_ids }) => event_ids));
+  const records = (input.records ?? []).filter(({ eventUid }) => events.has(eventUid)).slice(0, 2);
+  return records.map(({ eventUid, file, line, text, isCut }) => ({
+    kind: "record",
+    caption: [
+      "As received, event ",
+      value(eventUid),
+      `, line ${number(line)} of `,
+      { kind: "value", text: prose(file, limits.valueLength) },
+      isCut ? " (its beginning)" : "",
+    ],
+    text,
+  }));
 }
 
 /** Questions without findings: a question that could not be asked is not one that found nothing. */

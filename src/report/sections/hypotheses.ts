@@ -92,8 +92,15 @@ function testedBy(hypothesis: Hypothesis, context: Context): Line {
     ]);
 }
 
-/** The verdicts of its hunts in the headline, each once. */
+// What decides a hypothesis first: evidence for it, then doubt, then evidence against; only then that nothing could be tested.
+const deciding = ["supported", "inconclusive", "refuted", "not-testable"] as const;
+
+/** One status for the headline, and how many of its hunts say so where they do not agree. */
 function outcomes(hypothesis: Hypothesis, context: Context): Inline[] {
   const statuses = context.hunts.filter((hunt) => hunt.hypothesisId === hypothesis.id).map((hunt) => hunt.status);
-  return [...new Set(statuses)].map((status): Inline => ({ kind: "status", status }));
+  const status = deciding.find((one) => statuses.includes(one));
+  if (status === undefined) return [];
+  const agreeing = statuses.filter((one) => one === status).length;
+  const words = `by ${number(agreeing)} of ${counted(statuses.length, "hunt")}`;
+  return [{ kind: "status", status }, ...(agreeing === statuses.length ? [] : [{ kind: "quiet", text: words } as const])];
 }

@@ -21,7 +21,7 @@ export function methodSection(context: Context): Section {
     ...(run.hashes === undefined ? [] : [{ term: "Hashes", lines: pairs(run.hashes) }]),
   ];
   const blocks: Block[] = [
-    { kind: "list", isOrdered: false, items: notes },
+    { kind: "list", isOrdered: false, items: [...notes, zoneNote(context)] },
     { kind: "fold", title: "Command, versions, parameters, hashes", isOnPaper: true, blocks: [{ kind: "facts", facts }] },
     ...(stages.length === 0 ? [] : [{ kind: "fold", title: "Stages", blocks: [stagesTable(stages, context)] } as const]),
   ];
@@ -45,12 +45,17 @@ const notes: readonly Line[] = [
   ],
   ["A dash stands for what is not known; it is never zero."],
   [
-    "All times are UTC. In prose and tables outsiders’ names and addresses are written with [.] and hxxp; in statements, values and the data files they are exact.",
+    "In prose and tables outsiders’ names and addresses are written with [.] and hxxp; in statements, values and the data files they are exact.",
   ],
   [
-    "Every number can be run again: each finding and hunt carries its statement, the values bound to it and the ids of its events.",
+    "Every number can be run again: each finding and hunt names its statement (Q1, Q2, …, at the end of the report), the values bound to it and the ids of its events; those High or above show the first record as it was received. spoor query and spoor explain run them over the store.",
   ],
 ];
+
+function zoneNote({ settings }: Context): Line {
+  const { timeZone } = settings;
+  return [timeZone === "UTC" ? "All times are UTC." : `Times are UTC; where a second stands beside, it is that of ${timeZone}.`];
+}
 
 function stagesTable(stages: readonly StageCount[], { prose }: Context): Block {
   const rows = stages.map((stage): Line[] => [
