@@ -54,6 +54,8 @@ export const configSchema = z.strictObject({
   collect: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   /** Where models are kept from one run to the next: a folder, or s3://bucket/prefix. */
   models: z.string().default("./spoor-models"),
+  /** Folder of the records of past hunts, Markdown that a team can keep in git: searched before a hunt, added to after it. Absent: neither. */
+  huntRecords: z.string().optional(),
   /** Where results are published, and how. */
   publish: publishSettings.prefault({}),
   /** How S3 is reached, for whatever lies there. */

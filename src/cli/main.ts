@@ -11,6 +11,7 @@ import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
+import { registerMemory } from "./commands/memory.ts";
 import { registerModels } from "./commands/models.ts";
 import { registerPublish } from "./commands/publish.ts";
 import { registerRead } from "./commands/read.ts";
@@ -66,6 +67,7 @@ for (const register of [
   registerAttack,
   registerResults,
   registerModels,
+  registerMemory,
   registerReport,
   registerPublish,
   registerWatch,

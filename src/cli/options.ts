@@ -15,6 +15,8 @@ export interface GivenOptions {
   readonly set?: string[];
   readonly budget?: number;
   readonly ai?: string;
+  /** Folder of the records of past hunts: the setting huntRecords. */
+  readonly memory?: string;
   readonly mmdb?: string[];
   readonly config?: string;
 }
@@ -54,10 +56,14 @@ export function withWindow(command: Command): Command {
 
 /** The settings of a command: file and command line joined, checked by one schema. */
 export function configOf(given: GivenOptions): Promise<Config> {
-  const { config, set, ...rest } = given;
+  const { config, set, memory, ...rest } = given;
   const known = ["store", "out", "seed", "year", "internal", "detectors", "sources", "only", "budget", "ai", "mmdb"] as const;
   const settings = Object.fromEntries(known.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]])));
-  return loadConfig(config, { ...settings, ...(set === undefined || set.length === 0 ? {} : { set: parametersOf(set) }) });
+  return loadConfig(config, {
+    ...settings,
+    ...(memory === undefined ? {} : { huntRecords: memory }),
+    ...(set === undefined || set.length === 0 ? {} : { set: parametersOf(set) }),
+  });
 }
 
 function parametersOf(settings: readonly string[]): Record<string, Record<string, unknown>> {
