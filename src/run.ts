@@ -23,9 +23,14 @@ import { tellStories } from "./findings/tell.ts";
 import { type LoadedHunt, loadHunts } from "./hunts/load.ts";
 import { runHunts } from "./hunts/run.ts";
 import { gatherExposures } from "./hypotheses/exposure.ts";
-import { propose } from "./hypotheses/propose.ts";
+import { addFromModel } from "./hypotheses/model/add.ts";
+import type { ModelHypotheses } from "./hypotheses/model/propose.ts";
+import { propose, type Situation } from "./hypotheses/propose.ts";
 import { sightIndicators } from "./intel/sightings.ts";
+import type { PastHunt } from "./memory/past-hunt.ts";
+import { readMemory } from "./memory/read.ts";
 import type { UserModel } from "./models/user-model.ts";
+import type { Reasoning } from "./pursuit/reasoning.ts";
 import { importPaths } from "./sources/import.ts";
 import type { ParquetConverter } from "./sources/landing/prepare.ts";
 import { formatsNamed, type LoadedSource, loadSources } from "./sources/load.ts";
@@ -57,6 +62,10 @@ export interface HuntPlan {
   readonly model: UserModel | null;
   /** Only the hunts of this hypothesis. */
   readonly hypothesisId?: string;
+  /** A model's hypothesis of an earlier run, to be hunted in this one: a model does not think of the same twice. */
+  readonly remembered?: Hypothesis;
+  /** A language model that proposes and pursues hypotheses; absent: all comes from the knowledge base and the library. */
+  readonly reasoning?: Reasoning;
   /** Where copies may lie while they are read. */
   readonly landingDirectory: string;
   /** Folders of our own that are not read when they lie below a path. */
@@ -80,6 +89,10 @@ export interface HuntOutcome {
   readonly stories: readonly Story[];
   readonly hypotheses: readonly Hypothesis[];
   readonly hunts: readonly HuntResult[];
+  /** What the language model was asked for hypotheses and what was taken of it; null where none was asked. */
+  readonly asked: ModelHypotheses | null;
+  /** The records of past hunts; none where no folder is set. */
+  readonly past: readonly PastHunt[];
   readonly coverage: AttackCoverage;
   /** Verdicts that stand, and what differs from the run before. */
   readonly history: History;
@@ -193,35 +206,43 @@ export async function conclude(
     const joined = correlate(findings, entities);
     return tellStories(joined, findings, await gatherStoryFacts(joined, findings, window, world), window);
   });
-  const hypotheses = await stages.time("hypothesise", async () =>
-    propose({
-      findings,
-      stories,
-      tables,
-      window,
-      hunts: library.hunts,
-      detectors,
-      attack: library.attack,
-      entities,
-      exposures: await gatherExposures(window, entities, world),
-    }),
-  );
+  const { reasoning } = plan;
+  const past = await pastHunts(config, world);
+  const situation: Situation = {
+    findings,
+    stories,
+    tables,
+    window,
+    hunts: library.hunts,
+    detectors,
+    attack: library.attack,
+    entities,
+    exposures: await gatherExposures(window, entities, world),
+  };
+  const known = await stages.time("hypothesise", async () => propose(situation));
+  const privacy = (await reasoning?.openPrivacy({ window, internal: config.internal, entities }, world)) ?? null;
+  const added =
+    reasoning === undefined || privacy === null || plan.hypothesisId !== undefined
+      ? null
+      : await stages.time("ask for hypotheses", () =>
+          addFromModel({ reasoner: reasoning.reasoner, privacy, situation, known, past, seed: reasoning.seed }, world),
+        );
+  const hypotheses = withRemembered(added?.hypotheses ?? known, plan.remembered);
   const chosen = plan.hypothesisId === undefined ? hypotheses : chosenFrom(hypotheses, plan.hypothesisId);
-  const hunts = await stages.time("hunt", () =>
-    runHunts(
-      chosen,
-      {
-        hunts: library.hunts,
-        window,
-        internal: config.internal,
-        tables,
-        findings,
-        attack: library.attack,
-        namesOf: withFindings(entities, findings).namesOf,
-      },
-      world,
-    ),
-  );
+  const huntOptions = {
+    hunts: library.hunts,
+    window,
+    internal: config.internal,
+    tables,
+    findings,
+    attack: library.attack,
+    namesOf: withFindings(entities, findings).namesOf,
+  };
+  const hunts = await stages.time("hunt", async () => [
+    ...(await runHunts(ofOrigin("knowledge-base", chosen), huntOptions, world)),
+    // Apart, so that what a model thinks of never takes a statement's place from the others.
+    ...(await runHunts(ofOrigin("model", chosen), { ...huntOptions, limit: mostStatementsForModel }, world)),
+  ]);
   const coverage = await stages.time("map", () => mapToAttack({ findings, hunts, detectors, tables, attack: library.attack }));
   for (const gap of coverage.gaps) world.gaps.add(gap);
   const history = await stages.time("compare", () =>
@@ -243,6 +264,8 @@ export async function conclude(
     stories,
     hypotheses,
     hunts,
+    asked: added?.asked ?? null,
+    past,
     coverage,
     history,
     records,
@@ -275,6 +298,25 @@ async function windowOf(plan: HuntPlan, world: World): Promise<Window> {
     });
   // An end that only one side was given for may lie behind all data: the window is then empty, not reversed.
   return plan.to === undefined && from > to ? { from, to: from } : { from: from > to ? to : from, to };
+}
+
+/** Statements that are asked at most for the hypotheses of a model. */
+const mostStatementsForModel = 16;
+
+function ofOrigin(origin: Hypothesis["origin"], hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  return hypotheses.filter((hypothesis) => hypothesis.origin === origin);
+}
+
+function withRemembered(hypotheses: readonly Hypothesis[], remembered: Hypothesis | undefined): readonly Hypothesis[] {
+  return remembered === undefined || hypotheses.some(({ id }) => id === remembered.id) ? hypotheses : [...hypotheses, remembered];
+}
+
+/** The records of past hunts where a folder is set; those that cannot be read are gaps. */
+async function pastHunts({ huntRecords }: Config, world: World): Promise<readonly PastHunt[]> {
+  if (huntRecords === undefined) return [];
+  const { records, gaps } = await readMemory(huntRecords);
+  for (const gap of gaps) world.gaps.add(gap);
+  return records;
 }
 
 function chosenFrom(hypotheses: readonly Hypothesis[], id: string): Hypothesis[] {
