@@ -43,13 +43,15 @@ export interface MessageBody {
 
 /** An answer of a brain as the API would tell it: with ids, signatures and usage, and never longer than was asked for. */
 export function messageOf(answer: Answer, request: MessagesRequest, input: InputUsage, serial: number): MessageBody {
-  const blocks = answer.content.map((block, index) => dressed(block, request.model, serial, index));
+  // The same conversation gets the same ids: what hangs on them can be compared from run to run.
+  const seed = idOf(JSON.stringify(request));
+  const blocks = answer.content.map((block, index) => dressed(block, seed, index));
   const kept = within(blocks, answer.fault?.kind === "max-tokens" ? half(blocks) : request.max_tokens);
   const isRefused = answer.fault?.kind === "refusal" || answer.stopReason === "refusal";
   const content = isRefused ? [] : kept.blocks;
   const category = answer.fault?.kind === "refusal" ? answer.fault.category : answer.category;
   return {
-    id: `msg_${idOf("message", request.model, serial)}`,
+    id: `msg_${idOf("message", seed, serial)}`,
     type: "message",
     role: "assistant",
     model: request.model,
@@ -77,11 +79,10 @@ function stopOf(fault: Fault | undefined, wanted: StopReason | undefined, conten
   return wanted ?? (content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn");
 }
 
-function dressed(block: AnswerBlock, model: string, serial: number, index: number): MessageBlock {
+function dressed(block: AnswerBlock, seed: string, index: number): MessageBlock {
   if (block.type === "text") return { type: "text", text: block.text, citations: null };
-  if (block.type === "thinking")
-    return { type: "thinking", thinking: block.thinking, signature: idOf("signature", model, serial, index) };
-  const id = block.id ?? `toolu_${idOf("tool", model, serial, index)}`;
+  if (block.type === "thinking") return { type: "thinking", thinking: block.thinking, signature: idOf("signature", seed, index) };
+  const id = block.id ?? `toolu_${idOf("tool", seed, index)}`;
   return { type: "tool_use", id, name: block.name, input: block.input, caller: { type: "direct" } };
 }
 

@@ -21,7 +21,10 @@ function parsed(text: string): unknown {
 /** Every value with its key, in reading order; elements of a list have the key of the list. */
 export function* fieldsOf(value: unknown, key = ""): Generator<readonly [string, unknown]> {
   yield [key, value];
-  if (Array.isArray(value)) for (const part of value) yield* fieldsOf(part, key);
+  // The answer of a tool stands in the record of a hunt as text.
+  const inside = typeof value === "string" ? parsed(value) : undefined;
+  if (inside !== undefined) yield* fieldsOf(inside, key);
+  else if (Array.isArray(value)) for (const part of value) yield* fieldsOf(part, key);
   else if (isRecord(value)) for (const [name, part] of Object.entries(value)) yield* fieldsOf(part, name);
 }
 
@@ -48,8 +51,12 @@ export function shownIn(request: MessagesRequest): unknown[] {
 /** Ids of events that a request shows; those of tool results before those of the question. */
 export function eventIdsIn(request: MessagesRequest): string[] {
   const keys = ["metadata_uid", "event_id", "event_ids", "event_uids", "eventIds"];
-  const answered = dataIn(toolResults(request).flatMap(({ text }) => text));
-  return [...new Set([...textsUnder(answered, keys), ...textsUnder(shownIn(request), keys)])];
+  const answered = dataIn(toolResults(request).map(({ text }) => text));
+  // An answer that was cut is no JSON any more, and still names events.
+  const cut = heard(request).flatMap((text) =>
+    [...text.matchAll(/(?:metadata_uid|event_id)\\*":\s*\\*"([^"\\]+)/g)].flatMap(([, id]) => id ?? []),
+  );
+  return [...new Set([...textsUnder(answered, keys), ...textsUnder(shownIn(request), keys), ...cut])];
 }
 
 export function techniquesIn(request: MessagesRequest): string[] {

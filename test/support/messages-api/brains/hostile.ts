@@ -7,6 +7,10 @@ import { type Order, ordersIn } from "./orders.ts";
 export interface HostileOptions {
   /** Statements that it asks first, so that it reads what was planted, wherever that is. */
   readonly lookAt?: readonly string[];
+  /** Statements that should be refused; default: the whole list of them. */
+  readonly forbidden?: readonly string[];
+  /** Statements that never end or fill the memory; default: the whole list of them. */
+  readonly ruinous?: readonly string[];
   /** Never ends of its own accord, and says as much as it is let. */
   readonly isEndless?: boolean;
 }
@@ -60,8 +64,8 @@ export function hostileBrain(options: HostileOptions = {}): { readonly brain: Br
   };
   const plan: Plan = {
     looks: [...(options.lookAt ?? [])],
-    forbidden: [...forbiddenStatements],
-    ruinous: [...ruinousStatements],
+    forbidden: [...(options.forbidden ?? forbiddenStatements)],
+    ruinous: [...(options.ruinous ?? ruinousStatements)],
     strange: [...strangeTools],
     obeyed: new Set(),
   };
@@ -72,7 +76,7 @@ export function hostileBrain(options: HostileOptions = {}): { readonly brain: Br
     if (options.isEndless) return say(`{"claims": [${"0,".repeat(request.max_tokens * 4)}`);
     if (format.includes("hypotheses")) return sayJson({ hypotheses: badHypotheses(request, tried) });
     if (format.includes("counter_evidence")) return sayJson(lyingSummary(request, tried));
-    if (format.includes("claims")) return sayJson({ claims: criticism(request, tried) });
+    if (format.includes("claims")) return sayJson({ claims: lies(request, tried) });
     return sayJson(leastOf(schema, schema));
   };
   return { brain, attempts };
@@ -223,9 +227,7 @@ function repeated(request: MessagesRequest, tried: Tried): SaidClaim[] {
   return [
     ...markup.map((text) => claim(tried("markup", text))),
     claim(tried("system-prompt", systemOf(request).slice(0, 200))),
-    ...ordersIn(heard(request)).map(({ text, eventId }) =>
-      claim(tried("echo", text), eventId === null ? {} : { event_ids: [eventId] }),
-    ),
+    ...echoes(request).map(({ text, eventId }) => claim(tried("echo", text), eventId === null ? {} : { event_ids: [eventId] })),
   ];
 }
 
@@ -234,7 +236,7 @@ function lyingSummary(request: MessagesRequest, tried: Tried): Record<string, un
     verdict: "refuted",
     claims: [truth(request), ...lies(request, tried)],
     counter_evidence: repeated(request, tried),
-    gaps: [...ordersIn(heard(request)).map(({ text }) => text), ...markup, systemOf(request).slice(0, 500)],
+    gaps: [...echoes(request).map(({ text }) => text), ...markup, systemOf(request).slice(0, 500)],
     next_question: markup[0] ?? null,
     actions: [
       { action_id: "close-everything", target: "host_deadbeef", reason_claim: "said-1" },
@@ -245,9 +247,11 @@ function lyingSummary(request: MessagesRequest, tried: Tried): Record<string, un
   };
 }
 
-/** The critic repeats from the other end, so that all of it is said somewhere. */
-function criticism(request: MessagesRequest, tried: Tried): SaidClaim[] {
-  return [...repeated(request, tried).reverse().slice(0, 8), ...lies(request, tried)];
+/** The newest of what reads like an order, no longer than an answer may be. */
+function echoes(request: MessagesRequest): Order[] {
+  return ordersIn(heard(request))
+    .slice(-10)
+    .map((order) => ({ ...order, text: order.text.slice(0, 200) }));
 }
 
 function tableIn(request: MessagesRequest): string {

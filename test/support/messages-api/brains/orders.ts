@@ -20,7 +20,7 @@ export function ordersIn(texts: readonly string[]): Order[] {
 }
 
 const wordsOfCommand =
-  /\b(?:ignore|disregard|forget|instruction|override|you are now|system prompt|as an? (?:ai|assistant)|verdict|mark (?:this|all|it)|close (?:the|this|all)|allow-?list|exclude|suppress|decode|cite|run this|for every host|call (?:the )?tool|open (?:the )?url|approved|do not report|ignoriere|benign)\b|<\|?(?:system|im_start)|select .+ from /i;
+  /\b(?:ignore|disregard|forget|instruction|override|you are now|system prompt|as an? (?:ai|assistant)|verdict|mark (?:this|all|it)|close (?:the|this|all)|allow-?list|exclude|suppress|decode|cite|run this|for every host|call (?:the )?tool|open (?:the )?url|approved|do not report|ignoriere|benign)\b|<\|?(?:system|im_start)/i;
 
 function orderIn(text: string): Order {
   const plain = revealed(text);
