@@ -29,6 +29,7 @@ const basements: Readonly<Record<string, readonly string[]>> = {
   "src/graph/": ["src/stats/"],
   "src/ml/": ["src/stats/", "src/models/"],
   "src/store/": [],
+  "src/reasoner/": ["src/collect/", "src/privacy/privacy.ts", "src/order.ts"],
 };
 const foundation = ["src/types.ts", "src/errors.ts"];
 
@@ -64,6 +65,9 @@ const packageRooms: Readonly<Record<string, string>> = {
   chdb: "src/store/",
   "@clickhouse/client": "src/store/",
   commander: "src/cli/",
+  "@anthropic-ai/sdk": "src/reasoner/",
+  "@anthropic-ai/bedrock-sdk": "src/reasoner/",
+  "@anthropic-ai/vertex-sdk": "src/reasoner/",
 };
 
 /** Every way in which the tree breaks the rules, one line each, naming the offending edge or line; empty when it keeps them. */

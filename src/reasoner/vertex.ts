@@ -1,3 +1,4 @@
+import type { AskMessages } from "./messages.ts";
 import { loaded } from "./optional-package.ts";
 import { asking, type ClientSettings, clientOptions, type Route } from "./route.ts";
 
@@ -14,10 +15,20 @@ export async function vertexRoute(
     import("@anthropic-ai/vertex-sdk"),
 ): Promise<Route> {
   const { AnthropicVertex } = await loaded("@anthropic-ai/vertex-sdk", load);
-  const client = new AnthropicVertex({
-    ...clientOptions(settings),
-    region: settings.region,
-    projectId: settings.project,
-  });
-  return { told: "over Vertex AI", ask: asking(client, isStream, settings.timeout), lookUp: null };
+  // Made at the first question: it looks for credentials at once, and nobody would wait for that to fail.
+  let ask: AskMessages | undefined;
+  const connected = (): AskMessages =>
+    asking(
+      new AnthropicVertex({ ...clientOptions(settings), region: settings.region, projectId: settings.project }),
+      isStream,
+      settings.timeout,
+    );
+  return {
+    told: "over Vertex AI",
+    ask: (params, signal) => {
+      ask ??= connected();
+      return ask(params, signal);
+    },
+    lookUp: null,
+  };
 }

@@ -28,6 +28,13 @@ export function registerAi(program: Command, sessionFor: (options: { quiet?: boo
     .description(
       "Are key, price, package and models in order? Asks the vendor about the models; sends nothing of yours and costs nothing.",
     )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spoor ai check                        the models of the settings, by the key in ANTHROPIC_API_KEY
+  spoor ai check --config spoor.yaml    the route, key and models of these settings`,
+    )
     .action(async (options: AiOptions) => {
       const session = sessionFor(options);
       await check(await configOf(options), options, session);
@@ -37,12 +44,25 @@ export function registerAi(program: Command, sessionFor: (options: { quiet?: boo
     .option("--out <DIR>", "folder of the results (default ./spoor-out)")
     .option("--recording <FILE>", "another recording than the newest")
     .option("--list", "one line for each question instead of its text")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spoor ai sent                 every question of the last run, as JSON
+  spoor ai sent --list          one line for each`,
+    )
     .action(async (options: AiOptions) => {
       const session = sessionFor(options);
       await sent(await configOf(options), options, session);
     });
   withSettings(ai.command("spend"))
     .description("Print what was spent on the model today (UTC), by run.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spoor ai spend         today, by run`,
+    )
     .action(async (options: AiOptions) => {
       const session = sessionFor(options);
       await spend(await configOf(options), options, session);
