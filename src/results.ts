@@ -2,6 +2,7 @@ import { navigatorLayer } from "./attack/navigator.ts";
 import type { Config } from "./config.ts";
 import { canonicalJson } from "./findings/canonical-json.ts";
 import { findingsNdjson } from "./findings/ndjson.ts";
+import { earlierHunts } from "./memory/hunted.ts";
 import { type PublishedFile, sha256 } from "./publish/folder.ts";
 import { compose, composeHandover } from "./report/compose.ts";
 import { toHtml } from "./report/html.ts";
@@ -66,6 +67,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     internal: record.config.internal,
     history: outcome.history,
     records: outcome.records,
+    ...(outcome.past.length === 0 ? {} : { earlier: earlierHunts(outcome.hypotheses, outcome.past) }),
     settings: record.config.report,
     ...(record.templates === undefined ? {} : { templates: record.templates }),
   };

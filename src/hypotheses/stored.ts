@@ -28,10 +28,14 @@ const storedHypothesis = z.object({
 }) satisfies z.ZodType<Hypothesis>;
 
 /**
- * A model's hypothesis of an earlier run by its id, from the text of hypotheses.json; null when it has none. The knowledge base thinks
- * of its own again in every run; what a model thought of once has to be kept to be hunted.
+ * A model's hypothesis of an earlier run by its id, from the text of hypotheses.json; null when it has none or is of another version.
+ * The knowledge base thinks of its own again in every run; what a model thought of once has to be kept to be hunted.
  */
 export function modelHypothesisIn(text: string, id: string): Hypothesis | null {
-  const all = z.array(storedHypothesis).parse(JSON.parse(text));
-  return all.find((one) => one.id === id && one.origin === "model") ?? null;
+  try {
+    const all = z.array(storedHypothesis).parse(JSON.parse(text));
+    return all.find((one) => one.id === id && one.origin === "model") ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -1,14 +1,18 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { type Config, configSchema } from "../../config.ts";
 import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
 import { isAlert } from "../../findings/severity.ts";
+import { modelHypothesisIn } from "../../hypotheses/stored.ts";
+import { huntedOf } from "../../memory/hunted.ts";
+import { keepHunts } from "../../memory/keep.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { loadTemplates } from "../../report/templates.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
-import { type Gap, gap as gapSchema } from "../../types.ts";
+import { type Gap, gap as gapSchema, type Hypothesis } from "../../types.ts";
 import { engineTime, type World } from "../../world.ts";
 import { collectingOf } from "../collecting.ts";
 import { withLanding } from "../landing.ts";
@@ -45,6 +49,7 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .option("--no-collect", "do not ask the vendors of the settings; hunt over what is stored")
     .option("--model <MODEL>", "score people with a saved model instead of a new one: a file, or NAME[@HASH] of the registry")
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
+    .option("--memory <DIR>", "records of past hunts (Markdown, fit for git): search them before, add to them after")
     .option("--ai <off|claude>", "a language model is not part of this version: only off is taken (default off)")
     .option("--json", "print the record of the run as JSON")
     .option("--publish", "bring the results to the places of the settings (publish:) when the hunt is done")
@@ -94,13 +99,18 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   const publishing = options.publish === true ? await publishingOf(config, [], {}, session) : null;
   const model = options.model === undefined ? null : await modelNamed(options.model, options);
   if (model !== null) requireModelFor(library.detectors, model);
+  const remembered = options.hypothesis === undefined ? null : await modelHypothesis(config.out, options.hypothesis);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
       paths,
       config,
       model,
       landingDirectory,
-      leaveOut: [config.out, ...(/^https?:/.test(config.store) ? [] : [config.store])],
+      leaveOut: [
+        config.out,
+        ...(config.huntRecords === undefined ? [] : [config.huntRecords]),
+        ...(/^https?:/.test(config.store) ? [] : [config.store]),
+      ],
       convertParquet: parquetWith(config),
       ...(collecting === null ? {} : { collect: collecting(landingDirectory) }),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
@@ -109,6 +119,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       ...(options.to === undefined ? {} : { to: options.to }),
       ...(options.since === undefined ? {} : { sinceDays: options.since }),
       ...(options.hypothesis === undefined ? {} : { hypothesisId: options.hypothesis }),
+      ...(remembered === null ? {} : { remembered }),
     };
     const outcome = await hunt(plan, library, world);
     const gaps = world.gaps.list();
@@ -125,6 +136,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
     await writeFolder(config.out, files);
     const run = files.find((file) => file.name === "run.json")?.text ?? "";
     await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
+    await keepRecords(outcome, config, world);
     if (options.json === true) session.terminal.out(inertJson(run.trimEnd()));
     else tell(outcome, gaps, config, session);
     if (publishing === null) return;
@@ -139,6 +151,22 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
   await withLanding(config, (landingDirectory) =>
     withWorld(session, { store, memory }, (world) => inWorld(landingDirectory, world)),
   );
+}
+
+/** A hypothesis that a model thought of in the run whose results lie in the folder; null when it is none of those. */
+async function modelHypothesis(out: string, id: string): Promise<Hypothesis | null> {
+  const text = await readFile(join(out, "hypotheses.json"), "utf8").catch(() => null);
+  return text === null ? null : modelHypothesisIn(text, id);
+}
+
+/** Adds the hunts of a run to the records of past ones, where a folder is set. */
+async function keepRecords({ hypotheses, hunts, past, runUid }: HuntOutcome, config: Config, world: World): Promise<void> {
+  if (config.huntRecords === undefined) return;
+  await keepHunts(config.huntRecords, past, huntedOf(hypotheses, hunts, []), {
+    runUid,
+    date: engineTime(world.clock()).slice(0, 10),
+    own: { networks: config.internal, names: new Set() },
+  });
 }
 
 function gapRow(runUid: string, position: number, gap: Gap) {

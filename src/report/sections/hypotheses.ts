@@ -46,6 +46,7 @@ function hypothesisCard(hypothesis: Hypothesis, index: number, context: Context)
           ...(hypothesis.testable
             ? []
             : [{ term: "Not testable", lines: [[prose(hypothesis.notTestableBecause ?? "no data for it")]] }]),
+          ...earlier(hypothesis, context),
           { term: "Hunting steps", lines: lines(hypothesis.huntingSteps) },
           { term: "Expected indicators", lines: lines(hypothesis.expectedIndicators) },
           { term: "Supported if", lines: [[prose(hypothesis.supportsIf)]] },
@@ -56,6 +57,24 @@ function hypothesisCard(hypothesis: Hypothesis, index: number, context: Context)
       },
     ],
   };
+}
+
+/** What records of past hunts say of the same question. */
+function earlier(hypothesis: Hypothesis, { input, prose }: Context): { term: string; lines: Line[] }[] {
+  const hunts = input.earlier?.[hypothesis.id] ?? [];
+  if (hunts.length === 0) return [];
+  return [
+    {
+      term: "Hunted before",
+      lines: hunts.map(
+        ({ date, status, hypothesis: title, file }): Line => [
+          `${date} `,
+          { kind: "status", status },
+          ` ${prose(title, limits.titleLength)} (${prose(file, limits.valueLength)})`,
+        ],
+      ),
+    },
+  ];
 }
 
 function termsOf(hypothesis: Hypothesis): string {
