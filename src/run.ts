@@ -30,6 +30,8 @@ import { sightIndicators } from "./intel/sightings.ts";
 import type { PastHunt } from "./memory/past-hunt.ts";
 import { readMemory } from "./memory/read.ts";
 import type { UserModel } from "./models/user-model.ts";
+import { pursueBest } from "./pursuit/pursue-best.ts";
+import type { Pursuit } from "./pursuit/pursuit.ts";
 import type { Reasoning } from "./pursuit/reasoning.ts";
 import { importPaths } from "./sources/import.ts";
 import type { ParquetConverter } from "./sources/landing/prepare.ts";
@@ -89,6 +91,8 @@ export interface HuntOutcome {
   readonly stories: readonly Story[];
   readonly hypotheses: readonly Hypothesis[];
   readonly hunts: readonly HuntResult[];
+  /** Hypotheses that a language model pursued; none without one. */
+  readonly pursuits: readonly Pursuit[];
   /** What the language model was asked for hypotheses and what was taken of it; null where none was asked. */
   readonly asked: ModelHypotheses | null;
   /** The records of past hunts; none where no folder is set. */
@@ -253,6 +257,21 @@ export async function conclude(
   const recorded = await stages.time("record", () =>
     store.alone(() => recordFindings(findings, stories, { runUid, window, detectors }, world), { signal }),
   );
+  const { internal } = config;
+  const { attack } = library;
+  const pursuits =
+    reasoning === undefined || privacy === null
+      ? []
+      : await stages.time("pursue", () =>
+          pursueBest({
+            reasoning,
+            hypotheses: chosen,
+            hunts,
+            past,
+            context: { world, privacy, window, internal, tables, attack, findings, stories, hypotheses, hunts },
+            ...(plan.hypothesisId === undefined ? {} : { hypothesisId: plan.hypothesisId }),
+          }),
+        );
   return {
     runUid,
     window,
@@ -264,6 +283,7 @@ export async function conclude(
     stories,
     hypotheses,
     hunts,
+    pursuits,
     asked: added?.asked ?? null,
     past,
     coverage,

@@ -19,6 +19,7 @@ const stages: readonly (readonly string[])[] = [
   ["src/detectors/"],
   ["src/findings/"],
   ["src/hypotheses/", "src/hunts/"],
+  ["src/pursuit/"],
   ["src/report/"],
   ["src/publish/"],
 ];

@@ -12,7 +12,7 @@ export interface Digest {
   readonly names: readonly string[];
 }
 
-const most = { entities: 20, hunts: 8, rows: 5, eventIds: 8, steps: 10, findings: 20, memory: 5 } as const;
+const most = { entities: 20, hunts: 8, rows: 5, eventIds: 8, steps: 10, memory: 5 } as const;
 
 /** Pure but for `privacy`: the same hypothesis and results give the same text. */
 export function digestOf(
@@ -38,7 +38,6 @@ export function digestOf(
       refuted_if: text(hypothesis.refutedIf),
       benign_explanation: text(hypothesis.benignExplanation),
       hunting_steps: hypothesis.huntingSteps.slice(0, most.steps).map((step) => text(step)),
-      finding_uids: hypothesis.findingUids.slice(0, most.findings),
     },
     library_hunts: shown.map((result) => ({
       hunt: result.huntId,
