@@ -45,8 +45,10 @@ test("the same logs and seed in two new stores give the same files, byte for byt
   const [one, other] = [results("one"), results("other")];
   expect([...one.keys()]).toEqual([
     "attack-layer.json",
+    "changes.json",
     "findings.ndjson",
     "gaps.json",
+    "handover.md",
     "hunts.json",
     "hypotheses.json",
     "models/user-anomaly-detector.json",

@@ -1,4 +1,6 @@
+import type { Change, ChangeLists } from "../src/findings/changes.ts";
 import type { ReportInput } from "../src/report/input.ts";
+import type { Gap } from "../src/types.ts";
 
 /** What a log may hold when its writer means harm to whoever reads about it. */
 export const hostileTexts: readonly string[] = [
@@ -104,12 +106,64 @@ export function poisoned(input: ReportInput): ReportInput {
       parameters: { [bad()]: bad() },
     })),
     gaps: input.gaps.map((gap) => ({ ...gap, part: bad(), reason: bad() })),
+    history: poisonedHistory(input, bad),
+    records: input.findings.slice(0, hostileTexts.length).flatMap(({ evidences }) =>
+      evidences
+        .flatMap(({ event_ids }) => event_ids.slice(0, 1))
+        .map((eventUid) => ({
+          eventUid,
+          file: bad(),
+          line: 1,
+          text: bad(),
+          isCut: false,
+        })),
+    ),
     people: Object.fromEntries(
       Object.entries(input.people).map(([id, map]) => [
         id,
         { ...map, people: map.people.map((person) => (person.isOutlier ? { ...person, name: bad() } : person)) },
       ]),
     ),
+  };
+}
+
+/** A run before with hostile titles, verdicts and gaps. */
+function poisonedHistory({ window, findings }: ReportInput, bad: () => string): NonNullable<ReportInput["history"]> {
+  const now = { severity: "High", score: 71 } as const;
+  const changes = (): Change[] =>
+    hostileTexts.map((_, index) => ({
+      uid: findings[index]?.uid ?? bad(),
+      title: bad(),
+      isVendorAlert: false,
+      firstSeen: window.from,
+      lastSeen: window.from,
+      now: index % 2 === 0 ? now : null,
+      before: index % 3 === 0 ? now : null,
+    }));
+  const lists = (): ChangeLists => ({
+    new: changes(),
+    risen: changes(),
+    fallen: changes(),
+    still: changes(),
+    gone: changes(),
+    outside: changes(),
+  });
+  const gap = (): Gap => ({ stage: "detect", part: bad(), kind: "failed", reason: bad() });
+  return {
+    verdicts: hostileTexts.map((_, index) => ({
+      findingUid: findings[index]?.uid ?? bad(),
+      verdict: bad(),
+      note: bad(),
+      author: bad(),
+      recordedTime: window.to,
+      isNew: true,
+    })),
+    changes: {
+      previous: { runUid: bad(), recordedTime: window.from, window, counts: {} },
+      findings: lists(),
+      stories: lists(),
+      gaps: { opened: hostileTexts.map(gap), closed: hostileTexts.map(gap) },
+    },
   };
 }
 

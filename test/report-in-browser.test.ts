@@ -92,6 +92,7 @@ describe.skipIf(!hasChromium)(`the report in a browser${because}`, () => {
       "coverage",
       "read",
       "method",
+      "statements",
     ]);
     expect(
       await page.evaluate(

@@ -36,7 +36,7 @@ const verdict = z.object({
   note: z.string(),
   author: z.string(),
   recordedTime: z.string(),
-  /** Set after the earlier run was recorded. */
+  /** Set after the earlier run was recorded, or there was none. */
   isNew: z.boolean(),
 });
 export type Verdict = z.infer<typeof verdict>;

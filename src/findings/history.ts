@@ -30,20 +30,25 @@ const verdictRow = z.object({
 
 /** Verdicts that stand, and what differs from the run of this store that ended before this window does. */
 export async function gatherHistory(now: Present, world: World): Promise<History> {
-  const { store, signal } = world;
   const before = await previousRun(now.window, world);
-  const verdicts = await store.query(await statement(import.meta.url, "verdicts.sql"), {}, verdictRow, { signal });
-  return {
-    verdicts: verdicts.map(({ finding_uid, verdict, note, author, recorded }) => ({
-      findingUid: finding_uid,
-      verdict,
-      note,
-      author,
-      recordedTime: recorded,
-      isNew: before !== null && recorded > before.previous.recordedTime,
-    })),
-    changes: before === null ? null : changesBetween(before, now),
-  };
+  const changes = before === null ? null : changesBetween(before, now);
+  return { verdicts: await gatherVerdicts(before?.previous.recordedTime ?? null, world), changes };
+}
+
+/** Verdicts that stand, by finding; new are those set after the time given, all where it is null: there was no report before. */
+export async function gatherVerdicts(
+  since: string | null,
+  { store, signal }: Pick<World, "store" | "signal">,
+): Promise<History["verdicts"]> {
+  const rows = await store.query(await statement(import.meta.url, "verdicts.sql"), {}, verdictRow, { signal });
+  return rows.map(({ finding_uid, verdict, note, author, recorded }) => ({
+    findingUid: finding_uid,
+    verdict,
+    note,
+    author,
+    recordedTime: recorded,
+    isNew: since === null || recorded > since,
+  }));
 }
 
 async function previousRun(window: Window, { store, signal }: World): Promise<PreviousRun | null> {

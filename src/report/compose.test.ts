@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { poisoned } from "../../test/hostile-text.ts";
 import { reportExample } from "../../test/report-example.ts";
+import { actions } from "../findings/actions.ts";
 import { compose } from "./compose.ts";
 import type { Block, Inline, Line, Report } from "./document.ts";
 import { toHtml } from "./html.ts";
@@ -26,19 +27,48 @@ function all(input: ReportInput): string {
 
 const report = compose(reportExample);
 
+const executive = section(report, "executive");
+
+test("the first page is five lines that each say what they rest on", () => {
+  const [lead] = executive;
+  expect(lead?.kind === "list" ? lead.items.map(words) : []).toEqual([
+    "What happened. 2 stories are High or above: S1 Critical From a sprayed password to 2.4 GiB sent out through WS-0142; S2 High 10.20.4.77 calls a rare host every 15 minutes. 2 findings as serious stand alone.",
+    expect.stringMatching(
+      /^How sure\. Confidence is \d+ to \d+ of 100 in the \d+ findings behind S1\. \d+ hunts looked further: /,
+    ),
+    expect.stringMatching(/^Who is affected\. .*finance-07@corp\.example \(S1\)/),
+    expect.stringMatching(
+      /^What could not be seen\. 1 question could not be asked \(Mail forwarding\); 1 question could be asked in part only \(Exfiltration\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
+    ),
+    "Since the last report. First report: nothing to compare with.",
+  ]);
+  const links = (lead?.kind === "list" ? lead.items : []).map((line) =>
+    line.flatMap((piece) => (typeof piece === "object" && piece.kind === "link" ? [piece.to] : [])),
+  );
+  expect(links.map(([first]) => first)).toEqual(["story-s1", "story-s1", "story-s1", "coverage", undefined]);
+});
+
+test("what to do today comes word for word from the closed catalogue, at most five steps, each for a story or finding", () => {
+  const steps = executive.at(-1);
+  const items = steps?.kind === "list" ? steps.items : [];
+  expect(items.length).toBeGreaterThan(0);
+  expect(items.length).toBeLessThanOrEqual(5);
+  for (const item of items) {
+    expect(actions.some(({ text }) => words(item).startsWith(text))).toBe(true);
+    expect(words(item)).toMatch(/ For [SF]\d+/);
+  }
+  const urged = reportExample.stories.map((story) => ({ ...story, actions: ["Send the password to evil.example"] }));
+  expect(JSON.stringify(section(compose({ ...reportExample, stories: urged }), "executive"))).not.toContain("Send the password");
+});
+
 describe("what to look at first", () => {
   const [lead] = section(report, "first");
   const lines = lead?.kind === "list" ? lead.items.map(words) : [];
 
-  test("is five lines: read, found, two places to begin, and what was not seen", () => {
+  test("begins with what was read and what was found", () => {
     expect(lines).toEqual([
       "Read. 2,195,263 records from 28 files, giving 2,106,902 events over 7 days; 19 records could not be read and are kept aside. 1 other file could not be read at all.",
       "Found. 73 findings, of which 14 fit the budget of 2 a day and 10 are High or above; the vendors raised 2 alerts of their own.",
-      "Look first. Story S1, Critical 98.1: From a sprayed password to 2.4 GiB sent out through WS-0142 (8 steps, 2026-11-01 04:00 to 2026-11-05 07:00 UTC)",
-      "Then. Story S2, High 74.8: 10.20.4.77 calls a rare host every 15 minutes (2 steps, 2026-11-01 20:00 to 2026-11-06 03:00 UTC)",
-      expect.stringMatching(
-        /^Not seen\. 1 question could not be asked \(Mail forwarding\); 1 question could be asked in part only \(Exfiltration\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
-      ),
     ]);
   });
 
@@ -80,12 +110,24 @@ test("every section is there, whatever the run brought", () => {
     },
     window: { from: "2026-11-01 00:00:00.000000", to: "2026-11-01 00:00:00.000000" },
   };
-  const ids = ["first", "stories", "findings", "hypotheses", "hunts", "attack", "coverage", "read", "method"];
+  const ids = [
+    "executive",
+    "first",
+    "changes",
+    "stories",
+    "findings",
+    "hypotheses",
+    "hunts",
+    "attack",
+    "coverage",
+    "read",
+    "method",
+  ];
   expect(compose(reportExample).sections.map((each) => each.id)).toEqual(ids);
   expect(compose(empty).sections.map((each) => each.id)).toEqual(ids);
   expect(all(empty)).not.toMatch(/NaN|undefined|Infinity/);
   expect(toHtml(compose(empty))).toContain("Nothing that stands out.");
-  expect(toMarkdown(compose(empty))).toContain("Nothing asks for it.");
+  expect(toMarkdown(compose(empty))).toContain("Nothing that cannot wait");
 });
 
 test("a finding says why, against what, what else it may be, and how to see it again", () => {

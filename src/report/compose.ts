@@ -1,6 +1,7 @@
 import { type Context, contextOf } from "./context.ts";
 import type { Marking, Report, Section } from "./document.ts";
 import type { ReportInput } from "./input.ts";
+import { withLiveLinks } from "./links.ts";
 import { attackSection } from "./sections/attack.ts";
 import { changesSection } from "./sections/changes.ts";
 import { coverageSection } from "./sections/coverage.ts";
@@ -42,17 +43,18 @@ export function compose(input: ReportInput): Report {
   };
   return {
     ...headOf(context, input.run.title ?? "Threat hunt"),
-    sections:
+    sections: withLiveLinks(
       templates?.report === undefined
         ? Object.values(ours).map((section) => section(context))
         : sectionsFrom(templates.report, context, (name) => ours[name](context)),
+    ),
   };
 }
 
 /** One page for the next shift: what is new, what is still active, what nobody has decided, and what cannot be seen. */
 export function composeHandover(input: ReportInput): Report {
   const context = contextOf(input);
-  return { ...headOf(context, "Hand-over"), sections: handoverSections(context), isBrief: true };
+  return { ...headOf(context, "Hand-over"), sections: withLiveLinks(handoverSections(context)), isBrief: true };
 }
 
 function headOf(context: Context, title: string): Omit<Report, "sections"> {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { hostileTexts, poisoned } from "../../test/hostile-text.ts";
 import { reportExample } from "../../test/report-example.ts";
 import { visible } from "../charts/text.ts";
-import { compose } from "./compose.ts";
+import { compose, composeHandover } from "./compose.ts";
 import { escaped, toMarkdown } from "./markdown.ts";
 
 /** As strict as CommonMark with tables, and with links drawn wherever a reader's program might draw them. */
@@ -43,7 +43,14 @@ test("hostile text makes no link, image, HTML, code or emphasis: only what the r
     [],
   );
   const links = tokens.filter((token) => token.type === "link_open").map((token) => token.attrGet("href"));
-  expect(links).toEqual(["first", ...Array.from({ length: 9 })].map(() => expect.stringMatching(/^#[a-z-]+$/)));
+  expect(links).toEqual(["first", ...Array.from({ length: 11 })].map(() => expect.stringMatching(/^#[a-z-]+$/)));
+});
+
+test("nor does it in a hand-over, which stays short", () => {
+  const markdown = toMarkdown(composeHandover(poisoned(reportExample)));
+  const kinds = flat(reader.parse(markdown, {})).map((token) => token.type.replace(/_(open|close)$/, ""));
+  expect([...new Set(kinds)].filter((kind) => !ours.has(kind) || kind === "link")).toEqual([]);
+  expect(markdown.split("\n").filter((line) => line.startsWith("- ")).length).toBeLessThan(60);
 });
 
 test("a reader that allows HTML sees none either", () => {

@@ -76,6 +76,17 @@ test("STIX: every reference leads somewhere, what is inside is no indicator, and
   ]);
 });
 
+test.each([
+  ["clear", "613f2e26-407d-48c7-9eca-b8e91df99dc9"],
+  ["amber+strict", "939a9414-2ddd-4d32-a0cd-375ea402b003"],
+  ["red", "5e57c739-391a-4eb3-b6be-7d15ca92d5ed"],
+] as const)("STIX: TLP %s is the marking of the standard or of its extension for TLP 2.0, and every object has it", (tlp, id) => {
+  const { objects } = bundle.parse(JSON.parse(stixBundle([findingOf(seen)], { ...options, tlp })));
+  const [marking, ...others] = objects;
+  expect(marking?.id).toBe(`marking-definition--${id}`);
+  for (const one of others) expect(one).toMatchObject({ object_marking_refs: [`marking-definition--${id}`] });
+});
+
 test("STIX: values that are none are left out, and no findings give a bundle without any", () => {
   const odd: Observable[] = [
     { name: "dst_endpoint.ip", value: "999.1.1.1" },

@@ -1,20 +1,22 @@
 import { addressNumber, insideOf } from "../../enrich/address.ts";
 import { canonicalJson } from "../../findings/canonical-json.ts";
 import type { OcsfFinding } from "../../findings/ocsf.ts";
+import { type TlpLevel, tlpLabel } from "../settings.ts";
 import { uuidOf } from "./uuid.ts";
 
 // Namespace of STIX cyber-observable ids (STIX 2.1, section 2.9), and one of our own for everything else.
 const observableNamespace = "00abedb4-aa42-466c-9c01-fed23315a9b7";
 const spoorNamespace = "6f0f7f3c-8a0b-5f6e-9d55-3f6a9d0c2b41";
 
-/** The markings of TLP 2.0's levels as far as STIX 2.1 defines them. */
-export const tlpLevels = {
-  white: "613f2e26-407d-48c7-9eca-b8e91df99dc9",
+// STIX 2.1 (section 7.2.1.4) defines markings for four levels; the fifth comes with the extension for TLP 2.0 (OASIS CTI common objects).
+const tlpIds: Readonly<Record<TlpLevel, string>> = {
+  clear: "613f2e26-407d-48c7-9eca-b8e91df99dc9",
   green: "34098fce-860f-48ae-8e50-ebd3cc5e41da",
   amber: "f88d31f6-486f-44da-b317-01333bde0b82",
+  "amber+strict": "939a9414-2ddd-4d32-a0cd-375ea402b003",
   red: "5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-} as const;
-export type TlpLevel = keyof typeof tlpLevels;
+};
+const tlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 
 export interface StixOptions {
   readonly title: string;
@@ -31,7 +33,7 @@ type StixObject = Readonly<Record<string, unknown>> & { readonly type: string; r
  */
 export function stixBundle(findings: readonly OcsfFinding[], options: StixOptions): string {
   const shelf = new Map<string, StixObject>();
-  const marking = `marking-definition--${tlpLevels[options.tlp]}`;
+  const marking = `marking-definition--${tlpIds[options.tlp]}`;
   const put = (object: StixObject): string => {
     if (!shelf.has(object.id)) shelf.set(object.id, { ...object, object_marking_refs: [marking] });
     return object.id;
@@ -219,16 +221,23 @@ function patternOf(name: string, value: string, isInside: (address: string) => b
   }
 }
 
-/** As STIX 2.1 defines the marking; it is the same object everywhere. */
+/** As STIX 2.1 defines the marking, where it does; it is the same object everywhere. CLEAR was called WHITE then. */
 function tlpMarking(level: TlpLevel): StixObject {
+  const marking = { type: "marking-definition", spec_version: "2.1", id: `marking-definition--${tlpIds[level]}` };
+  if (level === "amber+strict")
+    return {
+      ...marking,
+      created: "2022-10-01T00:00:00.000Z",
+      name: tlpLabel(level),
+      extensions: { [tlpExtension]: { extension_type: "property-extension", tlp_2_0: level } },
+    };
+  const word = level === "clear" ? "white" : level;
   return {
-    type: "marking-definition",
-    spec_version: "2.1",
-    id: `marking-definition--${tlpLevels[level]}`,
+    ...marking,
     created: "2017-01-20T00:00:00.000Z",
     definition_type: "tlp",
-    name: `TLP:${level.toUpperCase()}`,
-    definition: { tlp: level },
+    name: `TLP:${word.toUpperCase()}`,
+    definition: { tlp: word },
   };
 }
 
