@@ -41,8 +41,7 @@ export function fitted(value: Json, maxBytes: number, advice: string): Fitted {
   if (list === null) return { text: JSON.stringify({ preview: null, bytes: Buffer.byteLength(whole), advice }), isCut: true };
   const withFirst = (count: number): string =>
     JSON.stringify({
-      ...list.record,
-      [list.name]: list.entries.slice(0, count),
+      ...list.around(list.entries.slice(0, count)),
       preview: { list: list.name, shown: count, of: list.entries.length, bytes: Buffer.byteLength(whole), advice },
     });
   let low = 0;
@@ -56,17 +55,21 @@ export function fitted(value: Json, maxBytes: number, advice: string): Fitted {
 }
 
 interface NamedList {
-  readonly record: Readonly<Record<string, Json>>;
   readonly name: string;
   readonly entries: readonly Json[];
+  /** The answer with another list in its place. */
+  readonly around: (entries: readonly Json[]) => Readonly<Record<string, Json>>;
 }
 
+/** The longest list of an answer, or of a record in it. */
 function longestList(value: Json): NamedList | null {
   if (!isRecord(value)) return null;
-  const lists = Object.entries(value)
-    .flatMap(([name, entries]) => (isList(entries) ? [{ record: value, name, entries }] : []))
-    .sort((a, b) => JSON.stringify(b.entries).length - JSON.stringify(a.entries).length);
-  return lists[0] ?? null;
+  const lists = Object.entries(value).flatMap(([name, part]): NamedList[] => {
+    if (isList(part)) return [{ name, entries: part, around: (entries) => ({ ...value, [name]: entries }) }];
+    const inner = isRecord(part) ? longestList(part) : null;
+    return inner === null ? [] : [{ ...inner, around: (entries) => ({ ...value, [name]: inner.around(entries) }) }];
+  });
+  return lists.sort((a, b) => JSON.stringify(b.entries).length - JSON.stringify(a.entries).length)[0] ?? null;
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -1,0 +1,177 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { messageOf, SpoorError } from "../errors.ts";
+import { readFindings } from "../findings/ndjson.ts";
+import { fromOcsf } from "../findings/ocsf.ts";
+import { type Finding, gap, type HuntResult, type Hypothesis, type Story, severities } from "../types.ts";
+
+const window = z.object({ from: z.string(), to: z.string() });
+const texts = z.array(z.string());
+
+const story = z.object({
+  uid: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  score: z.number(),
+  severity: z.enum(severities),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  entities: z.array(z.object({ kind: z.enum(["user", "device", "ip", "domain"]), value: z.string() })),
+  steps: z.array(
+    z.object({
+      time: z.string(),
+      lastTime: z.string(),
+      findingUid: z.string(),
+      tactic: z.string(),
+      text: z.string(),
+      person: z.string().nullable(),
+      device: z.string().nullable(),
+      sensors: texts,
+      joinedBy: z.string().nullable(),
+      joinedTo: z.number().nullable(),
+      notEvaluable: texts,
+    }),
+  ),
+  tactics: texts,
+  techniques: texts,
+  benign: z.string(),
+  nextChecks: texts,
+  actions: texts,
+  stillActive: texts,
+});
+
+const hypothesis = z.object({
+  id: z.string(),
+  title: z.string(),
+  priority: z.number(),
+  priorityTerms: z.record(z.string(), z.number()),
+  origin: z.enum(["knowledge-base", "model"]),
+  generator: z.enum(["explain", "next-step", "spread", "gap", "model"]),
+  mitreTactics: texts,
+  techniques: texts,
+  entities: texts,
+  findingUids: texts,
+  description: z.string(),
+  huntingSteps: texts,
+  expectedIndicators: texts,
+  supportsIf: z.string(),
+  refutedIf: z.string(),
+  benignExplanation: z.string(),
+  huntIds: texts,
+  window,
+  testable: z.boolean(),
+  notTestableBecause: z.string().nullable(),
+});
+
+const huntResult = z.object({
+  id: z.string(),
+  hypothesisId: z.string().nullable(),
+  huntId: z.string(),
+  title: z.string(),
+  techniques: texts,
+  status: z.enum(["supported", "refuted", "inconclusive", "not-testable"]),
+  evidence: z.array(
+    z.object({
+      description: z.string(),
+      source: z.string(),
+      timestamp: z.string(),
+      confidence: z.number(),
+      indicators: texts,
+      eventIds: texts,
+      rowCount: z.number(),
+    }),
+  ),
+  summary: z.string(),
+  recommendedActions: texts,
+  coverage: z.array(z.object({ table: z.string(), rows: z.number() })),
+  sql: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  resultHash: z.string(),
+});
+
+const layer = z.object({
+  techniques: z.array(
+    z.object({
+      techniqueID: z.string(),
+      tactic: z.string(),
+      score: z.number().optional(),
+      comment: z.string(),
+      metadata: z.array(z.object({ name: z.string(), value: z.string() })),
+    }),
+  ),
+});
+
+const runRecord = z.object({
+  run_uid: z.string(),
+  recorded_time: z.string(),
+  window,
+  internal: texts,
+  counts: z.record(z.string(), z.number()),
+});
+
+/** What the last run left in its folder of results. */
+export interface PastRun {
+  readonly run: z.infer<typeof runRecord>;
+  readonly findings: readonly Finding[];
+  readonly stories: readonly Story[];
+  readonly hypotheses: readonly Hypothesis[];
+  readonly hunts: readonly HuntResult[];
+  readonly gaps: readonly z.infer<typeof gap>[];
+  readonly techniques: readonly {
+    readonly uid: string;
+    readonly tactic: string;
+    readonly state: string;
+    readonly confidence: number;
+    readonly comment: string;
+  }[];
+}
+
+/** A mark that changes when a run writes its results anew; null when there are none. run.json is written last. */
+export async function markOf(folder: string): Promise<string | null> {
+  const found = await stat(join(folder, "run.json")).catch(() => null);
+  return found === null ? null : `${found.mtimeMs} ${found.size} ${found.ino}`;
+}
+
+/** Reads the results of the last run. Rejects with damaged-file, naming the file that is not what a run writes. */
+export async function readPastRun(folder: string): Promise<PastRun> {
+  const layerRead = await parsed(folder, "attack-layer.json", layer);
+  const findings = readFindings(await textOf(folder, "findings.ndjson"));
+  return {
+    run: await parsed(folder, "run.json", runRecord),
+    findings: findings.filter((record) => record.activity_name !== "Close").map(fromOcsf),
+    stories: await parsed(folder, "stories.json", z.array(story)),
+    hypotheses: await parsed(folder, "hypotheses.json", z.array(hypothesis)),
+    hunts: await parsed(folder, "hunts.json", z.array(huntResult)),
+    gaps: await parsed(folder, "gaps.json", z.array(gap)),
+    techniques: layerRead.techniques.map((one) => ({
+      uid: one.techniqueID,
+      tactic: one.tactic,
+      state: (one.metadata.find(({ name }) => name === "state")?.value ?? "").replaceAll(" ", "-"),
+      confidence: one.score ?? 0,
+      comment: one.comment,
+    })),
+  };
+}
+
+async function textOf(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SpoorError("damaged-file", `${path} cannot be read: ${messageOf(cause)}`, {
+      hint: "Run `spoor hunt` again: it writes its results anew.",
+      cause,
+    });
+  });
+}
+
+async function parsed<Schema extends z.ZodType>(folder: string, name: string, schema: Schema): Promise<z.infer<Schema>> {
+  const text = await textOf(folder, name);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new SpoorError("damaged-file", `${join(folder, name)} is not what a run writes`, {
+      hint: "Run `spoor hunt` again: it writes its results anew.",
+      cause,
+    });
+  }
+}
