@@ -21,10 +21,17 @@ export async function bedrockRoute(
     ...(settings.apiKey === null ? {} : { apiKey: settings.apiKey }),
   };
   const client = way === "messages" ? new AnthropicBedrockMantle(options) : new AnthropicBedrock(options);
+  // The binary event stream of InvokeModel is the one part of the SDK that nobody could try here.
+  const ask = asking(client, isStream && way === "messages", settings.timeout);
   return {
     told: way === "messages" ? "over Amazon Bedrock" : "over Amazon Bedrock (InvokeModel)",
-    // The binary event stream of InvokeModel is the one part of the SDK that nobody could try here.
-    ask: asking(client, isStream && way === "messages", settings.timeout),
+    ask: (params, signal) => ask({ ...params, model: nameAtAmazon(params.model, way) }, signal),
     lookUp: null,
   };
+}
+
+/** Amazon's name of a model: as it is where it is one already; InvokeModel takes models by a profile that reaches over regions. */
+function nameAtAmazon(model: string, way: "messages" | "invoke"): string {
+  if (model.includes("anthropic.") || model.startsWith("arn:")) return model;
+  return way === "messages" ? `anthropic.${model}` : `global.anthropic.${model}`;
 }

@@ -45,13 +45,14 @@ test("Amazon's Messages endpoint takes the same questions under its own key, as 
     expect(body).toMatchObject({ content: [{ text: "Nothing stands out." }], stop_reason: "end_turn" });
     const asked = api.requests.at(-1);
     expect([asked?.path, asked?.headers.authorization]).toEqual(["/anthropic/v1/messages", "Bearer bedrock-key"]);
+    expect(JSON.parse(asked?.body ?? "")).toMatchObject({ model: "anthropic.claude-sonnet-5-5" });
     expect(bodies.at(-1)).toBe(asked?.body);
   }
 });
 
 test("Amazon's InvokeModel has the model in its path, and what is recorded is what went over the wire", async () => {
   const route = await bedrockRoute("invoke", { ...client(""), region, apiKey: "bedrock-key" }, true);
-  const { body } = await route.ask({ ...params, model: "global.anthropic.claude-sonnet-5-5" }, never);
+  const { body } = await route.ask(params, never);
   expect(body).toMatchObject({ content: [{ text: "Nothing stands out." }] });
   const asked = api.requests.at(-1);
   expect(decodeURIComponent(asked?.path ?? "")).toBe("/model/global.anthropic.claude-sonnet-5-5/invoke");

@@ -11,7 +11,7 @@ function chosen(model: string, effort: (typeof efforts)[number]) {
     .strictObject({
       model: z
         .string()
-        .regex(/^[\w.:@-]{1,200}$/)
+        .regex(/^[\w.:/@-]{1,200}$/)
         .default(model),
       effort: z.enum(efforts).default(effort),
     })

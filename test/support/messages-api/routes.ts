@@ -15,6 +15,8 @@ export function routeOf(method: string, path: string): Route | null {
   const plain = { model: null, isPlain: true, fill: (body: Record<string, unknown>) => body };
   // Bedrock's Mantle serves the plain API below /anthropic.
   const own = path.replace(/^\/anthropic(?=\/v1\/)/, "");
+  const named = ({ model, ...body }: Record<string, unknown>) => ({ ...body, model: String(model).replace(/^anthropic\./, "") });
+  if (method === "POST" && path === "/anthropic/v1/messages") return { ...plain, endpoint: "messages", fill: named };
   if (method === "POST" && own === "/v1/messages") return { ...plain, endpoint: "messages" };
   if (method === "POST" && own === "/v1/messages/count_tokens") return { ...plain, endpoint: "count_tokens" };
   if (method === "GET" && own === "/v1/models") return { ...plain, endpoint: "models" };
