@@ -60,12 +60,12 @@ export async function huntInRounds(
               signal.throwIfAborted();
               terminal.note(`Round ${name} failed: ${inert(messageOf(thrown))}`);
               if (thrown instanceof SpoorError && thrown.hint !== undefined) terminal.note(`  ${inert(thrown.hint)}`);
-              return thrown;
+              return messageOf(thrown);
             },
           );
           // What was hunted and could not be published is done: its results are kept, and its span is not looked at again.
           const isWritten = await copyResults(config.out, window, name);
-          if (failed !== null && !isWritten) throw failed;
+          if (failed !== null && !isWritten) throw new Error(failed);
         },
       }),
     "hunting in rounds over this store",

@@ -82,7 +82,15 @@ function findingOf(finding: Finding) {
   const { uid, detector, title, severity, score, confidence, firstSeen, lastSeen, isWithinBudget, observables } = finding;
   const techniques = finding.attacks.map(({ technique, subTechnique }) => (subTechnique ?? technique).uid);
   return {
-    ...{ uid, detector, title, severity, score, confidence, first_seen: firstSeen, last_seen: lastSeen, observables },
+    uid,
+    detector,
+    title,
+    severity,
+    score,
+    confidence,
+    first_seen: firstSeen,
+    last_seen: lastSeen,
+    observables,
     techniques: [...new Set(techniques)].sort(),
     is_within_budget: isWithinBudget,
   };

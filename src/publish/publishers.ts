@@ -4,6 +4,7 @@ import { openObjects } from "../objects/open.ts";
 import type { S3Settings } from "../objects/s3.ts";
 import { mailOf } from "./email.ts";
 import { type Hook, hookOf } from "./hook.ts";
+import { keyOf } from "./key.ts";
 import { slackPublisher, webhookPublisher } from "./messages.ts";
 import { filesPublisher } from "./objects.ts";
 import type { PostEffects } from "./post.ts";
@@ -71,9 +72,10 @@ function mailPublisher({ folder, from, to }: Extract<TargetSettings, { kind: "em
     isForgetful: false,
     async parcels(publication) {
       const bytes = await mailOf(publication, { from, to });
-      const mail = { ...resultOf("report.eml", bytes), contentType: "message/rfc822" };
+      const name = keyOf("{date}-{run}{name}", ".eml", publication.keys);
+      const mail = { ...resultOf(name, bytes), contentType: "message/rfc822" };
       const files = { ...publication, results: [mail] };
-      return filesPublisher(folder, { objects: folderObjects(folder), key: "{date}-{run}.eml" }, null).parcels(files);
+      return filesPublisher(folder, { objects: folderObjects(folder), key: "{name}" }, null).parcels(files);
     },
   };
 }

@@ -116,7 +116,7 @@ function written(story: Story, findings: readonly Finding[], length: Lengths, ti
       1,
     ),
     ...part("Indicators (defanged)", indicatorsOf(findings, line), length.indicators),
-    ...part("Ids in the products", idsOf(findings, ticketing), length.ids),
+    ...part("Ids in the products", idsOf(findings, ticketing, defang), length.ids),
     ...part(
       "Check next",
       story.nextChecks.map((text) => `  ${line(text)}`),
@@ -146,8 +146,14 @@ function listed(values: readonly string[], most: number): string {
 /** The wall clock of a zone, with the zone's name for it: "2026-11-19 11:21 GMT+1". */
 function localTime(time: string, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en-GB", {
-    ...{ timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-    ...{ hourCycle: "h23", timeZoneName: "short" },
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
   }).formatToParts(new Date(epochMilliseconds(time)));
   const of = (type: Intl.DateTimeFormatPartTypes): string => parts.find((one) => one.type === type)?.value ?? "";
   return `${of("year")}-${of("month")}-${of("day")} ${of("hour")}:${of("minute")} ${of("timeZoneName")}`;
@@ -183,14 +189,14 @@ function isOutside(name: ObservableName, value: string, line: (text: string) => 
 }
 
 /** The products' alerts first: people look there first. */
-function idsOf(findings: readonly Finding[], { languages, settings }: Ticketing): string[] {
+function idsOf(findings: readonly Finding[], { languages, settings }: Ticketing, defang: (text: string) => string): string[] {
   const ids = findings.flatMap(({ evidences, isVendorAlert }) =>
     evidences.flatMap(({ event_ids }) => event_ids.slice(0, isVendorAlert ? 4 : 1)),
   );
-  const rows = [...new Set(ids)].map((id) => {
+  const rows = [...new Set(ids.filter((id) => id.trim() !== ""))].map((id) => {
     const pages = languages.flatMap((language) => language.page(id, settings[language.id] ?? {}) ?? []);
     const [page] = pages;
-    const shown = clipped(visible(id), 110);
+    const shown = defang(clipped(visible(id), 110));
     return {
       id,
       hasPage: page !== undefined,
