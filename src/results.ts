@@ -57,6 +57,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     stories: outcome.stories,
     hypotheses: outcome.hypotheses,
     hunts: outcome.hunts,
+    ...(outcome.pursuits.length === 0 ? {} : { pursuits: outcome.pursuits }),
     coverage: outcome.coverage,
     tacticOrder: outcome.attack.tactics.map((tactic) => tactic.name),
     gaps,
@@ -77,6 +78,8 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     { name: "stories.json", text: pretty(outcome.stories) },
     { name: "hypotheses.json", text: pretty(outcome.hypotheses) },
     { name: "hunts.json", text: pretty(outcome.hunts) },
+    // Only of a run that had a model: a file that is absent says that none was asked.
+    ...(outcome.pursuits.length === 0 ? [] : [{ name: "pursuits.json", text: pretty(outcome.pursuits) }]),
     {
       name: "attack-layer.json",
       text: pretty(

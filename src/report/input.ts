@@ -2,6 +2,7 @@ import type { AttackCoverage } from "../attack/coverage.ts";
 import type { History } from "../findings/changes.ts";
 import type { RawRecord } from "../findings/raw-records.ts";
 import type { EarlierHunt } from "../memory/hunted.ts";
+import type { Pursuit } from "../pursuit/pursuit.ts";
 import type {
   CollectionCoverage,
   Finding,
@@ -57,6 +58,8 @@ export interface ReportInput {
   readonly stories: readonly Story[];
   readonly hypotheses: readonly Hypothesis[];
   readonly hunts: readonly HuntResult[];
+  /** Hypotheses that a language model pursued; absent: none. */
+  readonly pursuits?: readonly Pursuit[];
   readonly coverage: Pick<AttackCoverage, "version" | "notice" | "byTactic" | "techniques" | "counts" | "unknown">;
   /** Tactic names in the order of the matrix. */
   readonly tacticOrder: readonly string[];

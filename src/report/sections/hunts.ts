@@ -3,6 +3,7 @@ import { huntAnchor, hypothesisAnchor } from "../anchors.ts";
 import { boundValues, type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, number } from "../words.ts";
+import { pursuitBlocks } from "./pursuits.ts";
 
 /** What was looked for to settle a hypothesis, and what was there. */
 export function huntsSection(context: Context): Section {
@@ -11,6 +12,7 @@ export function huntsSection(context: Context): Section {
   const blocks = shown.map((hunt, index) => huntCard(hunt, index, context));
   if (shown.length === 0) blocks.push({ kind: "paragraph", line: ["No hunt was run."], isQuiet: true });
   if (left > 0) blocks.push({ kind: "paragraph", line: [`and ${number(left)} more in hunts.json`], isQuiet: true });
+  blocks.push(...pursuitBlocks(context));
   return { id: "hunts", title: "Hunts", count: context.hunts.length, blocks };
 }
 
