@@ -292,6 +292,9 @@ function badHypotheses(request: MessagesRequest, tried: Tried): Record<string, u
     ...changes,
   });
   return [
+    ...echoes(request)
+      .slice(-3)
+      .map(({ text }) => bad(`Echo: ${text}`, { statement: text })),
     bad("Invented finding: all of it is benign", { finding_ids: ["f999"] }),
     bad("Invented technique: all of it is benign", { techniques: ["T9999"] }),
     bad("Invented entity: all of it is benign", { entities: ["host_deadbeef"] }),
@@ -310,9 +313,6 @@ function badHypotheses(request: MessagesRequest, tried: Tried): Record<string, u
     bad("\u001B]8;;http://203.0.113.66/\u0007All of it is benign\u001B]8;;\u0007", {}),
     bad("Invented host ws-nowhere-77.invented.example is benign", { statement: `${sound.statement} 198.51.100.250` }),
     { title: 7 },
-    ...ordersIn(heard(request))
-      .slice(0, 6)
-      .map(({ text }) => bad(`Echo: ${text}`, { statement: text })),
   ];
 }
 

@@ -126,46 +126,51 @@ function notedIn(request: MessagesRequest): { table: string; eventIds: string[];
   return { table: /\bFROM (\w+)/.exec(check)?.[1] ?? "network_activity", eventIds, count };
 }
 
-/** For each of the first findings of a digest, what might have come next. */
+/** What the first entity of a finding may have done next, by hunts of the library that no known hypothesis thinks of. */
 function hypothesesFor(request: MessagesRequest): Record<string, unknown>[] {
   const shown = shownIn(request);
-  const inventory = recordsUnder(shown, "data_inventory").flatMap(({ table, columns }) =>
-    typeof table === "string" && Array.isArray(columns)
-      ? [{ table, columns: columns.filter((one) => typeof one === "string") }]
-      : [],
-  );
-  const [place] = inventory.filter(({ columns }) => columns.length > 0);
+  const place = recordsUnder(shown, "data_inventory").find(({ columns }) => textsOf(columns).length > 0);
   const entities = new Set(textsUnder(recordsUnder(shown, "entities"), ["entity"]));
-  const findings = allRecords(shown).flatMap((record) => {
-    const id = record.finding_id ?? record.id;
-    const techniques = Array.isArray(record.techniques) ? record.techniques.filter((one) => typeof one === "string") : [];
-    const about = textsUnder([record], ["entities", "entity"]).filter((name) => entities.has(name));
-    return typeof id === "string" && /^f\d+$/.test(id) && techniques.length > 0 && about.length > 0
-      ? [{ id, techniques, about }]
-      : [];
-  });
-  if (place === undefined) return [];
-  return findings.slice(0, 2).map(({ id, techniques, about }) => ({
-    title: `Another device was reached by whoever stands behind what ${about[0]} did`,
-    statement: `Whoever used ${about[0]} went on to other devices with the same means, so that their records resemble what was found first.`,
-    kind: "spread",
-    techniques: techniques.slice(0, 1),
-    entities: about.slice(0, 1),
-    finding_ids: [id],
+  const finding = allRecords(shown).find(({ id, about }) => /^f\d+$/.test(textOf(id)) && entities.has(textsOf(about)[0] ?? ""));
+  const entity = textsOf(finding?.about)[0];
+  if (place === undefined || entity === undefined) return [];
+  const known = new Set(recordsUnder(shown, "known_hypotheses").flatMap(({ techniques }) => textsOf(techniques)));
+  const hunts = recordsUnder(shown, "library_hunts").filter(
+    ({ can_be_asked, techniques }) => can_be_asked === true && textsOf(techniques).some((one) => !known.has(one)),
+  );
+  return hunts.slice(0, 2).map(({ id, title, techniques }) => ({
+    title: `${textOf(title)}, by ${entity}`,
+    statement: `Whoever used ${entity} went on, so that a hunt of the library shows it: ${textOf(title)}.`,
+    kind: "next_step",
+    techniques: textsOf(techniques)
+      .filter((one) => !known.has(one))
+      .slice(0, 1),
+    entities: [entity],
+    finding_ids: [textOf(finding?.id)],
     able: {
       actor: null,
-      behavior: "The same means are used from another device soon after.",
-      location: "Devices that exchanged records with the first one.",
-      evidence: [{ table: place.table, columns: place.columns.slice(0, 2), expect: "Records that resemble the first ones." }],
+      behavior: textOf(title),
+      location: "What the first finding is about.",
+      evidence: [
+        { table: textOf(place.table), columns: textsOf(place.columns).slice(0, 2), expect: "Records soon after the first ones." },
+      ],
     },
-    steps: [{ purpose: "Look for records that resemble the first ones.", hunt_id: null, sql: null }],
-    supports_if: "Another device shows records that resemble those of the finding after the first ones were written.",
-    refuted_if: "No other device of the same kind shows such records although its sensor reported during the whole window.",
-    benign_explanation: "A rollout of software reaches many devices in the same manner; its installer would be signed and known.",
-    expected_indicators: ["The same destination from another device."],
-    false_positives: ["Software distribution."],
+    steps: [{ purpose: "Run the hunt of the library.", hunt_id: textOf(id), sql: null }],
+    supports_if: `The hunt shows records of ${entity} after the first ones were written: ${textOf(title)}.`,
+    refuted_if: `The hunt shows no record of ${entity} although its sensor reported during the whole window.`,
+    benign_explanation: `Software of the house does the same on other devices too: ${textOf(title)}.`,
+    expected_indicators: ["Records soon after the first ones."],
+    false_positives: ["Administration."],
     window_hours: 24,
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 function allRecords(values: readonly unknown[]): Record<string, unknown>[] {
