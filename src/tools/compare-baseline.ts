@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { Json } from "../reasoner/port.ts";
 import { empiricalTailProbability } from "../stats/empirical-tail-probability.ts";
@@ -60,7 +61,7 @@ export const compareBaseline: Tool<typeof input> = {
         table: measure.table,
         how: measure.how,
         kind: entity_kind,
-        entity: value,
+        entity: entity_kind === "host" && isIP(value) === 0 ? (value.split(".")[0] ?? value) : value,
         ...span,
         stepSeconds,
         history: historyOf(span, stepSeconds, context.window),

@@ -43,7 +43,7 @@ export const entityTimeline: Tool<typeof input> = {
     const span = spanOf(from, to, context.window);
     const value = await knownEntity(entity, context.privacy);
     const sql = await statement(import.meta.url, "entity-events.sql");
-    const found = await ownRows(context, sql, { value, ...span }, tableRow);
+    const found = await ownRows(context, sql, { value, isShort: !/[.:@]/.test(value), ...span }, tableRow);
     const moments = found
       .flatMap(({ table_name, earliest }) => earliest.map(([time, id]): Moment => ({ table: table_name, time, id })))
       .sort((a, b) => compareText(a.time, b.time) || compareText(a.table, b.table) || compareText(a.id, b.id));

@@ -85,6 +85,15 @@ export async function fillOffice(store: Store): Promise<void> {
       })),
     ),
   );
+  await store.insert("service_activity", [
+    {
+      ...product,
+      metadata_uid: "service-1",
+      time: at(9, "09:30:00.000000"),
+      device_hostname: "WS-03.office.example",
+      service_name: "updater",
+    },
+  ]);
   await store.insert("process_activity", [
     {
       ...product,

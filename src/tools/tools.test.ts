@@ -142,6 +142,12 @@ test("a timeline merges the tables, oldest first, and says where it goes on", as
   });
 });
 
+test("a device is found with its domain and without, in any case", async () => {
+  const { eventIds } = await answer("entity_timeline", { entity: "WS-03", from: "2026-11-10", to: null, limit: null });
+  expect(eventIds).toContain("process-1");
+  expect(eventIds).toContain("service-1");
+});
+
 test("every table that can name an entity is part of a timeline", async () => {
   const sql =
     (await callTool("entity_timeline", { entity: "x", from: null, to: null, limit: null }, context)).statement?.sql ?? "";
