@@ -1,4 +1,4 @@
-import { SpoorError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 
 /** What may leave, and where to. */
 export interface GateOptions {
@@ -20,6 +20,11 @@ export interface GateOptions {
 /** An answer began and then nothing more of it came. */
 export class FellSilent extends Error {
   override readonly name = "FellSilent";
+}
+
+/** A question was held back at the gate: nothing of it left. */
+export class HeldBack extends Error {
+  override readonly name = "HeldBack";
 }
 
 /** No answer of a model is anywhere near this long. */
@@ -44,15 +49,17 @@ export function gate(options: GateOptions): typeof globalThis.fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.origin !== options.origin)
-      throw new SpoorError("configuration", `a question to ${url.origin} was stopped: the settings name ${options.origin}`);
+      throw new HeldBack(`a question to ${url.origin} was stopped: the settings name ${options.origin}`);
     const headers = new Headers(init.headers);
     const unknown = [...headers.keys()].filter((name) => !mayLeave(name));
     for (const name of unknown) headers.delete(name);
     options.authorise?.(headers);
     const body = init.body ?? null;
     if (body !== null) {
-      if (typeof body !== "string") throw new SpoorError("internal", "a question whose text cannot be written down is not sent");
-      await options.sent(body);
+      if (typeof body !== "string") throw new HeldBack("a question that is not text cannot be written down, and is not sent");
+      await options.sent(body).catch((cause: unknown) => {
+        throw new HeldBack(`what would be sent cannot be written down (${messageOf(cause)}), so nothing was`, { cause });
+      });
     }
     const response = await options.fetch(url, { ...init, headers, redirect: "error" });
     if (response.body === null) return response;

@@ -187,6 +187,8 @@ class Call {
   #faultOf(thrown: unknown, now: number): Fault {
     const late = (reason: string): Fault => ({ ...unreadable(null), kind: "timeout", reason });
     if (this.#signals.late.aborted) return late(`no answer within ${this.#options.secondsPerCall} seconds`);
+    const stopped = causes(thrown).find(({ name }) => name === "HeldBack");
+    if (stopped !== undefined) return { ...unreadable(null), reason: stopped.message, isFree: true };
     const silence = causes(thrown).find(({ name }) => name === "FellSilent");
     if (silence !== undefined) return late(`the answer stopped: ${silence.message}`);
     return faultOf(thrown, now);

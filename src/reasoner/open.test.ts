@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   type Answer,
@@ -317,6 +317,20 @@ test("what was sent is written down before it leaves, byte for byte what the ven
   expect(lines[1]?.body).toEqual(bodies().at(-1));
 });
 
+test("what cannot be written down is not sent, and costs nothing", async () => {
+  const { reasoner, spend, recording } = await opened();
+  const before = api.requests.length;
+  rmSync(dirname(recording ?? ""), { recursive: true });
+  writeFileSync(dirname(recording ?? ""), "a file in the way");
+  expect(await reasoner.complete(request, never)).toMatchObject({
+    kind: "invalid",
+    reason: expect.stringContaining("cannot be written down"),
+    call: null,
+  });
+  expect([api.requests.length, spend?.ofRun()]).toEqual([before, 0]);
+  await expect(opened({ record: "/dev/null/nowhere" })).rejects.toMatchObject({ code: "configuration" });
+});
+
 test("a replay gives the same outcomes for the same questions, sends nothing, and knows no others", async () => {
   api.setBrain(inTurn([callTool("list_tables", {}), say("Twice asked."), say("And again.")]));
   const live = await opened();
@@ -346,7 +360,6 @@ test("a replay gives the same outcomes for the same questions, sends nothing, an
 test("models are looked at before the first question: missing, retired and unable ones are refused, the end of one is told", async () => {
   const models = { hunt: { model: "claude-sonnet-4-5-20250929" } };
   const prices = join(folder, "prices.yaml");
-  const { writeFileSync } = await import("node:fs");
   const rates = "{ input: 3, output: 15, cacheWrite5m: 3.75, cacheWrite1h: 6, cacheRead: 0.3 }";
   writeFileSync(
     prices,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import type { Sleep } from "../collect/sleep.ts";
-import { SpoorError } from "../errors.ts";
+import { messageOf, SpoorError } from "../errors.ts";
 import { anthropicRoute } from "./anthropic.ts";
 import { bedrockRoute } from "./bedrock.ts";
 import { withBreaker } from "./breaker.ts";
@@ -64,13 +64,19 @@ export async function openReasoner(settings: ClaudeSettings, effects: ReasonerEf
     messagesReasoner({ route: route.told, ask: route.ask, models, prices, spend, secondsPerCall, clock, sleep, redact }),
   );
   const notes = await checkModels(route, { models, isOwn, clock, redact }, signal);
-  await recorder.begin(plain.name);
+  await recorder.begin(plain.name).catch((cause: unknown) => {
+    throw new SpoorError("configuration", `what is sent cannot be written down in ${recorder.file}: ${messageOf(cause)}`, {
+      hint: "claude.record names a folder for it; nothing is sent that is not recorded.",
+      cause,
+    });
+  });
   const reasoner: Reasoner = {
     name: plain.name,
     async complete(request, within) {
       const key = requestKey(request);
       const outcome = await asked.run(key, () => plain.complete(request, within));
-      await recorder.came(key, request, outcome);
+      // The question is on record; an answer that was paid for is not thrown away because it cannot be. The next question will say why.
+      await recorder.came(key, request, outcome).catch(() => {});
       return outcome;
     },
   };
