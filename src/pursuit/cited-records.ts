@@ -1,3 +1,4 @@
+import { SpoorError } from "../errors.ts";
 import { eventTables } from "../store/tables.ts";
 import type { ToolContext } from "../tools/tool.ts";
 
@@ -10,32 +11,40 @@ export interface CitedRecord {
   readonly times: readonly string[];
 }
 
-/** Ids of one statement: the view hands out some two hundred records at a time. */
-const atOnce = 100;
+/** Ids of one statement: an answer is cut at some two hundred records, and at some forty thousand characters. */
+const atOnce = 40;
 
-/** The records of event ids as the model may see them; ids that no table has are absent. */
+/**
+ * The records of event ids as the model may see them; ids that no table has are absent, and so are those of a table that does not
+ * answer in time.
+ */
 export async function citedRecords(
   ids: readonly string[],
   { privacy, tables, world }: Pick<ToolContext, "privacy" | "tables" | "world">,
 ): Promise<Map<string, CitedRecord>> {
   const found = new Map<string, CitedRecord>();
-  const filled = eventTables.filter((table) => (tables.get(table)?.rows ?? 0) > 0);
-  for (const table of filled) {
-    const missing = ids.filter((id) => !found.has(id));
-    for (let at = 0; at < missing.length; at += atOnce) {
-      const uids = missing.slice(at, at + atOnce);
-      const sql = `SELECT * FROM ${table} WHERE metadata_uid IN {uids:Array(String)} ORDER BY metadata_uid LIMIT ${atOnce}`;
-      const seen = await privacy.ask(sql, world.signal, { uids });
-      for (const row of seen.rows) {
-        const id = row.metadata_uid;
-        if (typeof id !== "string" || found.has(id)) continue;
-        const values = Object.values(row).flatMap(textsIn);
-        const times = values.flatMap((value) => moment.exec(value)?.slice(1, 3).join(" ") ?? []);
-        found.set(id, { table, values: values.map((value) => value.toLowerCase()), times });
-      }
+  for (const table of eventTables.filter((name) => (tables.get(name)?.rows ?? 0) > 0)) {
+    const queue = ids.filter((id) => !found.has(id));
+    while (queue.length > 0) {
+      const uids = queue.splice(0, atOnce);
+      const sql = `SELECT * FROM ${table} WHERE metadata_uid IN {uids:Array(String)} ORDER BY metadata_uid LIMIT 200`;
+      const seen = await privacy.ask(sql, world.signal, { uids }).catch((cause: unknown) => {
+        if (world.signal.aborted || !(cause instanceof SpoorError)) throw cause;
+        return null;
+      });
+      if (seen === null) break;
+      for (const row of seen.rows) if (typeof row.metadata_uid === "string") found.set(row.metadata_uid, recordOf(table, row));
+      const left = uids.filter((id) => !found.has(id));
+      if (seen.isCut && left.length < uids.length) queue.unshift(...left);
     }
   }
   return found;
+}
+
+function recordOf(table: string, row: Readonly<Record<string, unknown>>): CitedRecord {
+  const values = Object.values(row).flatMap(textsIn);
+  const times = values.flatMap((value) => moment.exec(value)?.slice(1, 3).join(" ") ?? []);
+  return { table, values: values.map((value) => value.toLowerCase()), times };
 }
 
 const moment = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d+)?)Z?$/;

@@ -36,7 +36,9 @@ const most = { claims: 12, events: 30, techniques: 8, checks: 6, sql: 4_000 } as
 export async function verifyClaims(said: readonly SaidClaim[], prefix: string, hunting: Hunting): Promise<Verified> {
   const words = vocabularyOf(hunting.context.attack, await schemaColumns());
   const wanted = said.slice(0, most.claims).flatMap((claim) => claim.event_ids.filter((id) => hunting.shown.has(id)));
-  const records = await hunting.within(citedRecords([...new Set(wanted)].sort(), hunting.context));
+  const ids = [...new Set(wanted)].sort();
+  const records = await hunting.within(citedRecords(ids, hunting.context));
+  await hunting.within(realIds([...records.keys()], hunting));
   const held: HeldClaim[] = [];
   const rejected: RejectedClaim[] = [];
   for (const [position, claim] of said.entries()) {
@@ -174,6 +176,8 @@ export async function verifySentences(
 /** Ids of events as the store has them, for ids as the model was shown them. */
 export async function realIds(ids: readonly string[], { context: { privacy } }: Hunting): Promise<string[]> {
   const real: string[] = [];
+  // All at once first: what stands behind one is looked for in all tables, and remembered.
+  await privacy.reveal(ids.join(" "));
   for (const id of ids) real.push((await privacy.valueOf(id)) ?? id);
   return real;
 }
