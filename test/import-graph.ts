@@ -54,6 +54,7 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
     ],
   },
   { to: "src/evaluation/", only: ["src/evaluation/", "src/cli/"] },
+  { to: "src/mcp/", only: ["src/mcp/", "src/cli/"] },
   { to: "web/", only: ["web/"] },
   { to: "test/", only: ["test/", "bench/"] },
   { to: "simulator/", only: ["simulator/", "scripts/", "test/", "evaluation/", "bench/"] },
@@ -69,6 +70,7 @@ const packageRooms: Readonly<Record<string, string>> = {
   "@anthropic-ai/sdk": "src/reasoner/",
   "@anthropic-ai/bedrock-sdk": "src/reasoner/",
   "@anthropic-ai/vertex-sdk": "src/reasoner/",
+  "@modelcontextprotocol/server": "src/mcp/",
 };
 
 /** Every way in which the tree breaks the rules, one line each, naming the offending edge or line; empty when it keeps them. */
