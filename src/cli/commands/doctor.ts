@@ -4,6 +4,8 @@ import type { Config } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import type { Store } from "../../store/store.ts";
 import type { Gap } from "../../types.ts";
+import { reasonerEffects } from "../claude.ts";
+import { languageModelLines } from "../doctor/language-model.ts";
 import { isWell, type Line, missing, ok } from "../doctor/line.ts";
 import { embeddedEngineLine, engineLine, machineLines } from "../doctor/machine.ts";
 import { vendorLines } from "../doctor/vendors.ts";
@@ -58,7 +60,8 @@ async function look(config: Config, wanted: readonly string[], session: Session)
     throw new SpoorError("usage", `${unknown} is not set up to be collected`, {
       hint: `The settings name it under collect; set up: ${Object.keys(config.collect).sort().join(", ") || "none"}.`,
     });
-  const machine = await machineLines(config);
+  const model = await languageModelLines(config, reasonerEffects(config.out, session));
+  const machine = [...(await machineLines(config)), ...model];
   const vendors = (store: Store | null): ReturnType<typeof vendorLines> =>
     vendorLines(config, wanted, {
       outside: { fetch: globalThis.fetch, sleep, random: Math.random, environment: session.environment },
