@@ -46,7 +46,7 @@ export async function inRounds(plan: RoundsPlan, earlier: readonly Round[], effe
   const { clock, signal } = effects;
   let kept = [...earlier];
   for (let count = 0; plan.rounds === null || count < plan.rounds; count += 1) {
-    await waitUntil(dueMs(kept, plan), effects);
+    await waitUntil(dueMs(kept, plan, clock()), effects);
     const window = nextWindow(kept, plan, clock());
     const name = nameOf(window.to);
     const failure = await effects.hunt(window, name).then(
@@ -64,9 +64,10 @@ export async function inRounds(plan: RoundsPlan, earlier: readonly Round[], effe
 }
 
 /** When the next round is due: an interval after the last one, however that ended; at once where there was none. */
-function dueMs(rounds: readonly Round[], { everyMs }: RoundsPlan): number {
+function dueMs(rounds: readonly Round[], { everyMs }: RoundsPlan, now: Date): number {
   const last = rounds.at(-1);
-  return last === undefined ? Number.NEGATIVE_INFINITY : epochMilliseconds(last.window.to) + everyMs;
+  // A round in the future was made by a clock that was wrong: it is not waited for.
+  return last === undefined ? Number.NEGATIVE_INFINITY : Math.min(epochMilliseconds(last.window.to), now.getTime()) + everyMs;
 }
 
 /** From the end of the last round that was done, less the overlap, until now. */
