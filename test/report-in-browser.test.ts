@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { compose } from "../src/report/compose.ts";
 import { toHtml } from "../src/report/html.ts";
+import { reportSettings } from "../src/report/settings.ts";
 import { poisoned } from "./hostile-text.ts";
 import { reportExample } from "./report-example.ts";
 
@@ -83,7 +84,9 @@ describe.skipIf(!hasChromium)(`the report in a browser${because}`, () => {
       ),
     ).toBe(0);
     expect(await page.evaluate("Array.from(document.querySelectorAll('main > section'), (each) => each.id)")).toEqual([
+      "executive",
       "first",
+      "changes",
       "stories",
       "findings",
       "hypotheses",
@@ -161,8 +164,27 @@ describe.skipIf(!hasChromium)(`the report in a browser${because}`, () => {
         "Array.from(document.querySelectorAll('details.card:not([open]) > .body')).every((each) => each.getBoundingClientRect().height > 0)",
       ),
     ).toBe(true);
-    const pdf = await page.pdf({ format: "A4" });
-    expect(pdf.subarray(0, 5).toString("latin1")).toBe("%PDF-");
     await page.close();
+  });
+
+  test("as PDF its links lead to its own pages only, and hostile text adds no address, action or script", async () => {
+    const { page } = await opened(hostile, { width: 800 });
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(pdf.startsWith("%PDF-")).toBe(true);
+    // Annotations are written plainly, not in compressed streams: those of the report's own links are seen.
+    expect(pdf).toMatch(/\/Subtype\s*\/Link/);
+    expect(pdf).not.toMatch(/\/URI\b|\/JavaScript|\/JS\b|\/Launch|\/GoToR|\/SubmitForm|\/EmbeddedFile/);
+    await page.close();
+  });
+
+  test("the foot of every printed page has the marking and the number of the page, in strings that no text can end", () => {
+    const settings = reportSettings.parse({ tlp: "amber+strict", organisation: 'Ours"}@import "https://evil.com";</style>' });
+    const html = toHtml(compose({ ...reportExample, settings }));
+    const margins = /@page\{.*\}/.exec(html)?.[0] ?? "";
+    expect(margins).toMatch(
+      /@bottom-right\{content:"TLP\\00003aAMBER\\00002bSTRICT[^"]*" counter\(page\) "[^"]*" counter\(pages\)/,
+    );
+    expect(margins).not.toMatch(/evil\.com|import "|<\/style/);
+    expect(html.match(/<style/g)).toHaveLength(1);
   });
 });
