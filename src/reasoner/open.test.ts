@@ -309,12 +309,13 @@ test("what was sent is written down before it leaves, byte for byte what the ven
   await reasoner.complete(request, never);
   const text = readFileSync(recording ?? "", "utf8");
   expect(text).not.toContain(key);
-  const lines: { line: string; body?: unknown }[] = text
+  const lines: { line: string; key?: string; body?: unknown }[] = text
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(lines.map(({ line }) => line)).toEqual(["recording", "sent", "outcome"]);
   expect(lines[1]?.body).toEqual(bodies().at(-1));
+  expect(lines[1]?.key).toBe(lines[2]?.key);
 });
 
 test("what cannot be written down is not sent, and costs nothing", async () => {

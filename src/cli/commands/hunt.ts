@@ -50,7 +50,10 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .option("--model <MODEL>", "score people with a saved model instead of a new one: a file, or NAME[@HASH] of the registry")
     .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
     .option("--memory <DIR>", "records of past hunts (Markdown, fit for git): search them before, add to them after")
-    .option("--ai <off|claude>", "a language model is not part of this version: only off is taken (default off)")
+    .option(
+      "--ai <off|claude>",
+      "claude: a language model proposes and pursues hypotheses too; `spoor ai check` looks whether it is in order (default off)",
+    )
     .option("--json", "print the record of the run as JSON")
     .option("--publish", "bring the results to the places of the settings (publish:) when the hunt is done")
     .addOption(
@@ -203,6 +206,7 @@ function commandOf(paths: readonly string[], options: HuntOptions, config: Confi
   name("seed", config.seed);
   name("internal", config.internal.join(","));
   name("year", config.year);
+  name("ai", config.ai === defaults.ai ? undefined : config.ai);
   name("budget", config.budget === defaults.budget ? undefined : config.budget);
   if (config.only.length > 0) name("only", config.only.join(","));
   for (const [id, parameters] of Object.entries(config.set))
