@@ -9,6 +9,7 @@ import { registerData } from "./commands/data.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerEntity } from "./commands/entity.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerExport } from "./commands/export.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
 import { registerMemory } from "./commands/memory.ts";
@@ -68,6 +69,7 @@ for (const register of [
   registerResults,
   registerModels,
   registerMemory,
+  registerExport,
   registerReport,
   registerPublish,
   registerWatch,

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { loadAttack } from "../../attack/attack.ts";
+import type { Config } from "../../config.ts";
+import { SpoorError } from "../../errors.ts";
+import { readRecord } from "../../findings/ndjson.ts";
+import { fromOcsf } from "../../findings/ocsf.ts";
+import { loadHunts } from "../../hunts/load.ts";
+import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/export.ts";
+import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
+
+import { spanOfEvents } from "../../store/tables.ts";
+import type { World } from "../../world.ts";
+import { configOf, type GivenOptions, withStore, withWindow } from "../options.ts";
+import { type Session, withWorld } from "../session.ts";
+
+interface ExportOptions extends GivenOptions {
+  readonly quiet?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `spoor export sigma`: what was found, as rules that other programs can run. */
+export function registerExport(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  const parent = program.command("export").description("Give what was found to other programs.");
+  withWindow(
+    withStore(
+      parent.command("sigma").argument("<ID>", "uid of a finding, or id of a hunt of the last run, or the beginning of one"),
+    ),
+  )
+    .description("A finding or a hunt as Sigma rules, each tried on the events of the store.")
+    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
+    .addHelpText("after", "\nExamples:\n  spoor export sigma 3f9a01 > rule.yml\n  spoor export sigma 3f9a01 --from 2026-11-01")
+    .action(async (id: string, options: ExportOptions) => {
+      const session = sessionFor(options);
+      const config = await configOf(options);
+      const { store, memory } = config;
+      await withWorld(session, { store, memory, mustExist: true }, (world) => exportSigma(id, options, config, world, session));
+    });
+}
+
+async function exportSigma(
+  id: string,
+  options: ExportOptions,
+  config: Config,
+  world: World,
+  { terminal }: Session,
+): Promise<void> {
+  const subject = await subjectNamed(id, config, world);
+  const span = await spanOfEvents(world.store);
+  if (span === null)
+    throw new SpoorError("not-found", "there are no events in the store to try a rule on", { hint: "Import some first." });
+  const window = { from: options.from ?? span.from, to: options.to ?? span.to };
+  const attack = loadAttack(config.attack === undefined ? {} : { dataFile: config.attack });
+  const rules = await sigmaRules(subject, window, attack, world);
+  if (rules.length === 0)
+    throw new SpoorError(
+      "not-found",
+      `${subject.kind} ${subject.uid} names nothing by which a single event could be recognised`,
+      {
+        hint: "What is told by its rhythm, its amount or its rarity has no plain Sigma rule; spoor explain gives the statement that finds it.",
+      },
+    );
+  terminal.out(rules.map(({ yaml }) => yaml.trimEnd()).join("\n---\n"));
+  for (const { test } of rules) terminal.note(told(test));
+}
+
+const document = z.object({ document: z.string() });
+
+/** The finding on record, else the hunt of the last run, whose id begins so. */
+async function subjectNamed(id: string, config: Config, world: World): Promise<RuleSubject> {
+  const findings = await world.store.query(
+    `SELECT document FROM (
+       SELECT * FROM finding ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC LIMIT 1 BY finding_uid
+     ) WHERE startsWith(finding_uid, {id:String}) ORDER BY finding_uid LIMIT 2`,
+    { id },
+    document,
+  );
+  const hunts = (await huntsOfLastRun(config.out)).filter((hunt) => hunt.id.startsWith(id));
+  if (findings.length + hunts.length > 1) throw new SpoorError("usage", `${id} begins several ids`, { hint: "Give more of it." });
+  const [finding] = findings;
+  if (finding !== undefined) return subjectOfFinding(fromOcsf(readRecord(finding.document, "the store")), config.internal);
+  const [hunt] = hunts;
+  if (hunt === undefined)
+    throw new SpoorError("not-found", `there is no finding or hunt ${id}`, {
+      hint: "`spoor findings` lists findings; hunts.json of the last run lists hunts.",
+    });
+  const library = await loadHunts();
+  return subjectOfHunt(hunt, library.find((one) => one.id === hunt.huntId) ?? null, config.internal);
+}
+
+const huntResult = z.object({
+  id: z.string(),
+  hypothesisId: z.string().nullable(),
+  huntId: z.string(),
+  title: z.string(),
+  techniques: z.array(z.string()),
+  status: z.enum(["supported", "refuted", "inconclusive", "not-testable"]),
+  evidence: z.array(
+    z.object({
+      description: z.string(),
+      source: z.string(),
+      timestamp: z.string(),
+      confidence: z.number(),
+      indicators: z.array(z.string()),
+      eventIds: z.array(z.string()),
+      rowCount: z.number(),
+    }),
+  ),
+  summary: z.string(),
+  recommendedActions: z.array(z.string()),
+  coverage: z.array(z.object({ table: z.string(), rows: z.number() })),
+  sql: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  resultHash: z.string(),
+});
+
+/** The hunts of the last run; none where there are no results yet. */
+async function huntsOfLastRun(out: string): Promise<z.infer<typeof huntResult>[]> {
+  const text = await readFile(join(out, "hunts.json"), "utf8").catch(() => "[]");
+  return z.array(huntResult).parse(JSON.parse(text));
+}
