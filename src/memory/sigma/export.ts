@@ -31,6 +31,7 @@ export function subjectOfFinding(finding: Finding, internal: readonly string[]):
 
 /** The same of a hunt's result; `hunt` is the hunt of the library, where it is still there. */
 export function subjectOfHunt(result: HuntResult, hunt: LoadedHunt | null, internal: readonly string[]): RuleSubject {
+  const { to } = result.parameters;
   const times = result.evidence.map(({ timestamp }) => timestamp).sort();
   return {
     kind: "hunt",
@@ -40,7 +41,7 @@ export function subjectOfHunt(result: HuntResult, hunt: LoadedHunt | null, inter
     techniques: result.techniques,
     severity: severityOf(Math.max(0, ...result.evidence.map(({ confidence }) => confidence))),
     benign: hunt?.sections.looksLike ?? "Not known: the hunt is not in the library any more.",
-    date: (times.at(-1) ?? String(result.parameters.to ?? "")).slice(0, 10),
+    date: (times.at(-1) ?? (typeof to === "string" ? to : "")).slice(0, 10),
     values: valuesOfHunt(result, internal),
   };
 }
