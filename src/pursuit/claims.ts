@@ -81,6 +81,7 @@ async function verified(said: SaidClaim, { id, records, words, hunting }: Agains
     numbers: new Map(numbers.map((one) => [one.id, one.value])),
     techniques,
     words,
+    shown: hunting.answers,
   };
   const fault = unfounded(said.text, grounds);
   if (fault !== null) return fault;
@@ -165,7 +166,7 @@ export async function verifySentences(
     const text = cleaned(sentence);
     const because =
       position < most.claims
-        ? unfounded(sentence, { records: [], names, numbers: new Map(), techniques, words })
+        ? unfounded(sentence, { records: [], names, numbers: new Map(), techniques, words, shown: hunting.answers })
         : `only the first ${most.claims} are looked at`;
     if (because === null) held.push(await forReader(text, hunting));
     else rejected.push({ text: await forReader(text, hunting), because });

@@ -31,6 +31,8 @@ export class Hunting {
   readonly boundary: string;
   /** Events that an answer of this hunt showed: nothing else can be cited. */
   readonly shown = new Set<string>();
+  /** What answers showed, as words: text of strangers that a claim must not pass on as its own. */
+  readonly answers: string[] = [];
   usage: Usage = { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 };
   usd = 0;
   #queries = 0;

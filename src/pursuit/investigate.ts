@@ -11,6 +11,7 @@ import { finishInput, noteEvidenceInput, ownTools } from "./formats.ts";
 import { type Hunting, Stopped } from "./hunting.ts";
 import { numberOf } from "./number-of.ts";
 import { huntPrompt } from "./prompts.ts";
+import { wordsOf } from "./prose.ts";
 
 /** What an investigation leaves to the summary: what was asked and shown, and what the model noted. */
 export interface Investigation {
@@ -122,6 +123,7 @@ class ToolLoop implements Investigation {
       ? await this.#hunting.within(run())
       : await this.#hunting.question(run);
     for (const id of eventIds) this.#hunting.shown.add(id);
+    if (!looksAround.has(name)) this.#hunting.answers.push(wordsOf(text));
     this.asked.push({ tool: name, input: jsonOf(input), answer: clipped(text, limits.answer), isError });
     const outcome = isError ? `refused: ${clipped(text, 300)}` : "ok";
     await ledger.add({ kind: "tool", what: name, input: jsonOf(input), outcome, statement, eventIds, usage: null, usd: 0 });

@@ -14,6 +14,8 @@ export interface Grounds {
   /** Techniques that were looked up. */
   readonly techniques: readonly string[];
   readonly words: Vocabulary;
+  /** What the answers of the hunt showed, in the words of `wordsOf`. */
+  readonly shown: readonly string[];
 }
 
 /** Words that look like names and are none. */
@@ -168,16 +170,19 @@ function isNameLike(word: string, previous: string | null, { words }: Grounds): 
 /** What a stranger wrote into a log is quoted or told, not said: so many words of a record in a row are not. */
 const wordsInARow = 5;
 
-function isCopied(text: string, { records }: Grounds): boolean {
-  const wordsOf = (one: string) =>
-    one
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== "");
-  const own = wordsOf(text.replace(/"[^"]*"|“[^”]*”|`[^`]*`|«[^»]*»/gu, " | "));
+function isCopied(text: string, { shown }: Grounds): boolean {
+  const own = wordsOf(text.replace(/"[^"]*"|“[^”]*”|`[^`]*`|«[^»]*»/gu, " | ")).split(" ");
   const runs = own.slice(wordsInARow - 1).map((_, at) => ` ${own.slice(at, at + wordsInARow).join(" ")} `);
-  const values = records.flatMap((record) => record.values.map((value) => ` ${wordsOf(value).join(" ")} `));
-  return runs.some((run) => values.some((value) => value.includes(run)));
+  return runs.some((run) => shown.some((one) => ` ${one} `.includes(run)));
+}
+
+/** The words of a text in lower case, a space between them. */
+export function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 /** The value stands in a record by itself or between what is no letter and no digit. */
