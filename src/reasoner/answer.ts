@@ -16,7 +16,16 @@ const usage = z.object({
 const message = z.object({
   content: z.array(z.unknown()),
   stop_reason: z.string().nullable(),
-  stop_details: z.object({ category: z.string().max(100).nullish() }).nullish(),
+  // A word for the reader; anything else that stands there is none.
+  stop_details: z
+    .object({
+      category: z
+        .string()
+        .regex(/^[a-z_]{1,40}$/)
+        .nullish()
+        .catch(null),
+    })
+    .nullish(),
   usage,
 });
 

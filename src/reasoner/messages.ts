@@ -207,7 +207,9 @@ class Call {
 
   #record(): CallRecord {
     const { model } = this.#options.models[this.#request.purpose];
-    return { model, requestId: this.#requestId, usage: this.#usage, usd: Math.round(this.#usd * 1e6) / 1e6 };
+    // A header of whoever answered: a name, or nothing.
+    const requestId = this.#requestId !== null && /^[\w-]{1,100}$/.test(this.#requestId) ? this.#requestId : null;
+    return { model, requestId, usage: this.#usage, usd: Math.round(this.#usd * 1e6) / 1e6 };
   }
 }
 
