@@ -143,11 +143,13 @@ function sureLine(context: Context): Line {
 
 function affectedLine(context: Context): Line {
   const serious = alertStories(context);
+  const outsiders = sendersOutside(context);
   const groups = (["user", "device"] as const).flatMap((kind): Inline[][] => {
     const named = new Map<string, number[]>();
     for (const { story, index } of serious)
       for (const entity of story.entities)
-        if (entity.kind === kind) named.set(entity.value, [...(named.get(entity.value) ?? []), index]);
+        if (entity.kind === kind && !outsiders.has(entity.value.toLowerCase()))
+          named.set(entity.value, [...(named.get(entity.value) ?? []), index]);
     if (named.size === 0) return [];
     const words =
       kind === "user" ? counted(named.size, "account or mailbox", "accounts and mailboxes") : counted(named.size, "device");
@@ -169,6 +171,15 @@ function affectedLine(context: Context): Line {
   return first === undefined
     ? ["Nobody, as far as could be seen."]
     : ["Whom the findings name; the first is ", context.reference(first.uid), "."];
+}
+
+/** Who only sent mail: a story names them, and is not what happened to them. */
+function sendersOutside({ ranked }: Context): Set<string> {
+  const all = ranked.flatMap(({ observables }) => observables);
+  const valuesOf = (...names: readonly string[]): Set<string> =>
+    new Set(all.flatMap(({ name, value }) => (names.includes(name) ? [value.toLowerCase()] : [])));
+  const own = valuesOf("user.name", "actor.user.name", "email.to");
+  return new Set([...valuesOf("email.from")].filter((sender) => !own.has(sender)));
 }
 
 function unseenLine(context: Context): Line {
@@ -224,16 +235,25 @@ function storySteps(context: Context): Line[] {
     }
   return [...askedBy].map(([text, askers]) => {
     const asking = askers.toSorted((a, b) => a.index - b.index);
-    const named = asking.flatMap(({ story }) =>
-      story.entities.filter(({ kind }) => kind === "user" || kind === "device").map(({ value }) => value),
-    );
-    const values = [...new Set(named)];
+    const left = asking.length - Math.min(asking.length, 4);
     return [
       `${text} For `,
-      ...asking.slice(0, 4).flatMap(({ index }, place): Inline[] => [place === 0 ? "" : ", ", context.storyReference(index)]),
-      values.length === 0 ? "." : { kind: "quiet", text: context.prose(`: ${listed(values, 3)}.`, 200) },
+      ...asking
+        .slice(0, 4)
+        .flatMap(({ story, index }, place): Inline[] => [
+          place === 0 ? "" : ", ",
+          context.storyReference(index),
+          { kind: "quiet", text: leadOf(story, context) },
+        ]),
+      left > 0 ? ` and ${counted(left, "more story", "more stories")}.` : ".",
     ];
   });
+}
+
+/** Whom a story is about: its first account and its first device, in brackets. */
+function leadOf({ entities }: Story, { prose }: Context): string {
+  const lead = (["user", "device"] as const).flatMap((wanted) => entities.find(({ kind }) => kind === wanted)?.value ?? []);
+  return lead.length === 0 ? "" : prose(` (${lead.join(", ")})`, limits.valueLength);
 }
 
 function findingSteps(context: Context): Line[] {
