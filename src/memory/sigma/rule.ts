@@ -53,7 +53,7 @@ export function sigmaRule(subject: RuleSubject, source: LogSource, test: BackTes
 export function told({ table, events, days, entities, rows, window }: BackTest): string {
   const span = `${window.from.slice(0, 10)} to ${window.to.slice(0, 10)} (UTC)`;
   if (rows === 0) return `It could not be tried: there is no ${table} in the store from ${span}.`;
-  return `Tried on ${span}: it matches ${events} of ${rows} events of ${table}, on ${days} days, for ${entities} devices or accounts.`;
+  return `Tried on ${span}: it matches ${events} of ${rows} events of ${table}, on ${days} ${days === 1 ? "day" : "days"}, for ${entities} devices or accounts.`;
 }
 
 /** Techniques and their tactics as Sigma writes them: attack.t1071.001, attack.command-and-control. */

@@ -37,13 +37,14 @@ export function valuesOfFinding(finding: Finding, internal: readonly string[]): 
   // Who moves inside has inside names as destinations.
   const staysInside = called.some((address) => !isOutside(address));
   const hosts = named("query.hostname", "url.hostname", ...(staysInside ? [] : (["dst_endpoint.hostname"] as const)));
-  const signIns = finding.observables.some(({ name }) => name === "user.name");
+  // Accounts that are used from outside, at a cloud: neither the address nor the program is one that the estate's proxy sees.
+  const isAccount = named("user.name", "actor.user.name").length > 0;
   return {
     addresses: called.filter(isOutside),
     ports: ports.length === 1 ? ports : [],
-    sources: signIns ? named("src_endpoint.ip").filter(isOutside) : [],
+    sources: isAccount ? named("src_endpoint.ip").filter(isOutside) : [],
     names: hosts.map((name) => name.toLowerCase().replace(/\.+$/, "")).filter(isDomain),
-    agents: named("http_request.user_agent"),
+    agents: isAccount ? [] : named("http_request.user_agent"),
     commands: named("process.cmd_line"),
     hashes: named("file.hashes")
       .map((hash) => hash.toLowerCase())
