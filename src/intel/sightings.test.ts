@@ -7,6 +7,7 @@ import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger, type World } from "../world.ts";
 import { addIndicators } from "./add.ts";
+import { matchIndicators } from "./met.ts";
 import { sightIndicators } from "./sightings.ts";
 
 const window = { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 00:00:00.000000" };
@@ -196,6 +197,19 @@ test("every kind of value is met in every table that can hold it, names by what 
   ]);
   await sightIndicators(window, world);
   expect(await sightings()).toEqual(met);
+});
+
+test("indicators that were met are told with how often, when and by whom, most often first", async () => {
+  const found = await matchIndicators(window, 2, world);
+  expect(found.map(({ value, events, feeds, is_valid_then }) => [value, events, feeds, is_valid_then])).toEqual([
+    ["evil.example", 3, ["met"], true],
+    ["203.0.113.9", 3, ["met"], true],
+  ]);
+  expect(found[1]).toMatchObject({
+    type: "ip",
+    places: ["authentication.src_endpoint_ip", "dns_activity.answers", "network_activity.dst_endpoint_ip"],
+  });
+  expect(found[1]?.who).toContain("10.0.0.5");
 });
 
 test("what is switched off is met no more, and a window looks at its own events only", async () => {

@@ -1,21 +1,27 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { addIndicators } from "../../intel/add.ts";
-import { configOf, type GivenOptions, withStore } from "../options.ts";
+import { matchIndicators } from "../../intel/met.ts";
+import { spanOfEvents } from "../../store/tables.ts";
+import { epochMilliseconds } from "../../time.ts";
+import { engineTime } from "../../world.ts";
+import { configOf, type GivenOptions, whole, withStore, withWindow } from "../options.ts";
 import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
-import { inert } from "../terminal.ts";
+import { inert, inertJson } from "../terminal.ts";
 
 interface IntelOptions extends GivenOptions {
   readonly quiet?: boolean;
   readonly feed?: string;
 }
 
-/** `spoor intel add` and `spoor intel list`. */
+/** `spoor intel`: feeds in, listed, and looked up in what is stored. */
 export function registerIntel(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
   const intel = program
     .command("intel")
-    .description("Known-bad indicators: take feeds in, list them. `spoor hunt` matches them.");
+    .description(
+      "Known-bad indicators: take feeds in, list them, look stored events up against them. `spoor hunt` does the last too.",
+    );
   withStore(intel.command("add").argument("<FILE...>", "CSV with a header, STIX 2.1 bundles, MISP events"))
     .description("Take the indicators of files in. A feed that is added again is replaced by its new state.")
     .option("--feed <NAME>", "the feed's name (default: the file's)")
@@ -60,4 +66,41 @@ export function registerIntel(program: Command, sessionFor: (options: { quiet?: 
           );
       });
     });
+  withWindow(withStore(intel.command("match")))
+    .description("Look stored events up against the indicators now, without a hunt; the next hunt counts each meeting once.")
+    .option("--limit <N>", "list at most so many indicators (default 100)", whole)
+    .option("--json", "one indicator a line as JSON")
+    .addHelpText("after", "\nExamples:\n  spoor intel match\n  spoor intel match --since 7d --json")
+    .action(match);
+
+  async function match(options: MatchOptions): Promise<void> {
+    const session = sessionFor(options);
+    const { terminal } = session;
+    const config = await configOf(options);
+    const { store, memory } = config;
+    await withWorld(session, { store, memory, mustExist: true }, async (world) => {
+      const span = await spanOfEvents(world.store);
+      if (span === null) return terminal.note("There are no events in the store.");
+      const to = options.to ?? span.to;
+      const since = options.since === undefined ? undefined : epochMilliseconds(to) - options.since * 86_400_000;
+      const from = options.from ?? (since === undefined ? span.from : engineTime(new Date(since)));
+      const found = await matchIndicators({ from, to }, options.limit ?? 100, world);
+      for (const gap of world.gaps.list()) terminal.note(`${gap.part}: ${inert(gap.reason)}`);
+      if (found.length === 0) terminal.note(`No active indicator was met from ${from.slice(0, 19)} to ${to.slice(0, 19)} UTC.`);
+      for (const one of found)
+        terminal.out(
+          options.json === true
+            ? inertJson(JSON.stringify(one))
+            : `${String(one.events).padStart(6)}  ${one.type}  ${inert(one.value)}  ${one.first_time.slice(0, 19)} to ${one.last_time.slice(0, 19)} UTC  ${one.is_valid_then ? "" : "(outside its validity)  "}${inert(one.who.join(", "))}  [${inert(one.feeds.join(", "))}]`,
+        );
+    });
+  }
+}
+
+interface MatchOptions extends IntelOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly since?: number;
+  readonly limit?: number;
+  readonly json?: boolean;
 }
