@@ -13,7 +13,7 @@ FROM (
     JSONExtractString(document, 'unmapped', 'first_seen') AS first_seen,
     JSONExtractString(document, 'unmapped', 'last_seen') AS last_seen
   FROM finding
-  WHERE recorded_time <= {recorded:DateTime64(6)}
+  WHERE recorded_time <= {recorded:DateTime64(6, 'UTC')}
   ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC
   LIMIT 1 BY finding_uid
 )

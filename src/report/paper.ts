@@ -11,7 +11,7 @@ export function pageMargins({ title, subtitle, marking }: Report): string {
   const left = [...marking.head.slice(0, 1), title].join(" · ");
   return `@media print{@page{size:A4;margin:18mm 12mm 16mm;${box("top-left", quoted(left))}${box("top-right", quoted(marking.tlp))}${box(
     "bottom-left",
-    quoted(marking.foot[0] ?? subtitle[0] ?? ""),
+    quoted(marking.foot[0] ?? (subtitle[0] ?? "").replace(/ \(.*$/, "")),
   )}${box("bottom-right", `${quoted(`${marking.tlp} · `)} counter(page) ${quoted(" of ")} counter(pages)`)}}}
 `;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { reportExample } from "../../test/report-example.ts";
 import { compose } from "./compose.ts";
@@ -67,6 +68,18 @@ test.each([
     code: "configuration",
     message: expect.stringMatching(message),
   });
+});
+
+test("the example of the guide is a whole report", async () => {
+  const templates = await loadTemplates(fileURLToPath(new URL("../../examples/report-templates", import.meta.url)));
+  const report = compose({ ...reportExample, templates, settings: reportSettings.parse({ organisation: "Example Works" }) });
+  expect(report.marking.head).toEqual(["Example Works", "Security operations of Example Works"]);
+  expect(report.sections.map(({ title }) => title).slice(0, 3)).toEqual([
+    "In short",
+    "Scope",
+    "What changed since the last report",
+  ]);
+  expect(toMarkdown(report)).toContain("10 of 73 findings ask for a decision; 2,106,902 events were read over 2026-11-01");
 });
 
 test("a folder that is not there is told before anything is read", async () => {
