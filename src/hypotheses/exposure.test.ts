@@ -46,18 +46,20 @@ test("those whom an intruder would like best: the newest version of each counts,
   const window = { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 00:00:00.000000" };
   const exposures = await gatherExposures(window, entities, { store, signal: new AbortController().signal });
   expect(Object.fromEntries(exposures)).toEqual({
-    dc01: { weight: 1, because: "a critical device", marks: ["a critical device"] },
-    eve: { weight: 0.9, because: "an account at high risk", marks: ["an account at high risk"] },
+    dc01: { weight: 1, because: "a critical device", marks: ["a critical device"], kind: "device" },
+    eve: { weight: 0.9, because: "an account at high risk", marks: ["an account at high risk"], kind: "user" },
     grace: {
       weight: 0.5,
       because: "somebody who clicked on threats before",
       marks: ["somebody who clicked on threats before"],
+      kind: "user",
     },
-    person9: { weight: 0.7, because: "among the most attacked people", marks: ["among the most attacked people"] },
+    person9: { weight: 0.7, because: "among the most attacked people", marks: ["among the most attacked people"], kind: "user" },
     "root-admin": {
       weight: 1,
       because: "a privileged account",
       marks: ["a privileged account", "somebody who clicked on threats before"],
+      kind: "user",
     },
   });
 });

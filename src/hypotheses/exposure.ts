@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Entity } from "../entities/entity.ts";
 import type { Entities } from "../entities/resolve.ts";
 import { statement } from "../store/statement.ts";
 import type { Window } from "../types.ts";
@@ -11,6 +12,8 @@ export interface Exposure {
   readonly because: string;
   /** Everything of the kind that inventories say of it, gravest first; absent where only the gravest is known. */
   readonly marks?: readonly string[];
+  /** Whether it is a person or a device; absent where that is not known. */
+  readonly kind?: Entity["kind"];
 }
 
 /** By the value under which the entity stands in findings and stories. */
@@ -61,7 +64,7 @@ export function exposuresOf(rows: readonly ExposedRow[], entities: Pick<Entities
     const [gravest] = marked;
     if (gravest === undefined) continue;
     const [, weight, because] = gravest;
-    exposures.set(entity.value, { weight, because, marks: marked.map(([, , text]) => text) });
+    exposures.set(entity.value, { weight, because, marks: marked.map(([, , text]) => text), kind: entity.kind });
   }
   return exposures;
 }

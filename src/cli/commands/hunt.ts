@@ -163,9 +163,13 @@ async function modelHypothesis(out: string, id: string): Promise<Hypothesis | nu
 }
 
 /** Adds the hunts of a run to the records of past ones, where a folder is set. */
-async function keepRecords({ hypotheses, hunts, past, runUid }: HuntOutcome, config: Config, world: World): Promise<void> {
+async function keepRecords(
+  { hypotheses, hunts, pursuits, past, runUid }: HuntOutcome,
+  config: Config,
+  world: World,
+): Promise<void> {
   if (config.huntRecords === undefined) return;
-  await keepHunts(config.huntRecords, past, huntedOf(hypotheses, hunts, []), {
+  await keepHunts(config.huntRecords, past, huntedOf(hypotheses, hunts, pursuits), {
     runUid,
     date: engineTime(world.clock()).slice(0, 10),
     own: { networks: config.internal, names: new Set() },

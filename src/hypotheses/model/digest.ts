@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { looksOf } from "../../attack/looks.ts";
+import type { Entity } from "../../entities/entity.ts";
 import { shortHash } from "../../findings/hash.ts";
 import { mentionsOf } from "../../findings/mentions.ts";
 import { oneLine } from "../../findings/text.ts";
@@ -67,6 +68,7 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
   const idOf = new Map(findings.map((finding, position) => [finding.uid, `f${position + 1}`]));
   const names = new Names(privacy);
   const shownFindings = findings.map((finding) => ({ finding, told: findingOf(finding, idOf, situation, names) }));
+  const kinds = kindsIn(situation);
   const exposed = first(exposedIn(situation), most.exposed);
   const stories = first(situation.stories, most.stories);
   const data = {
@@ -78,7 +80,7 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
     known_hypotheses: first(known, most.known).map((one) => ({
       title: names.text(one.title, textLimit.title),
       techniques: [...one.techniques],
-      entities: one.entities.map((entity) => names.known(entity, situation)),
+      entities: one.entities.map((entity) => names.known(entity, kinds)),
     })),
     past_hunts: first(past, most.past).map((one) => ({
       date: one.date,
@@ -129,19 +131,16 @@ class Names {
     this.#privacy = privacy;
   }
 
-  of(kind: "user" | "device" | "ip" | "domain", value: string): string {
+  of(kind: Entity["kind"], value: string): string {
     const nameKind = nameKindOf(kind, value);
     const shown = this.#privacy.hide(nameKind, value);
     if (!this.#shown.has(shown)) this.#shown.set(shown, { shown, kind: nameKind, value });
     return shown;
   }
 
-  /** An entity of a hypothesis, whose kind is not written beside it. */
-  known(value: string, { entities }: Situation): string {
-    if (isIP(value) !== 0) return this.of("ip", value);
-    const kind = entities.host(value)?.kind ?? "device";
-    const isPerson = value.includes("@") || entities.user(value)?.value === value;
-    return this.of(isPerson && entities.device(value)?.value !== value ? "user" : kind, value);
+  /** An entity of a hypothesis, whose kind is not written beside it: as findings, stories and inventories know it. */
+  known(value: string, kinds: ReadonlyMap<string, Entity["kind"]>): string {
+    return this.of(kinds.get(value) ?? guessedKind(value), value);
   }
 
   text(text: string, limit: number): string {
@@ -153,7 +152,22 @@ class Names {
   }
 }
 
-function nameKindOf(kind: "user" | "device" | "ip" | "domain", value: string): NameKind {
+/** The kind of every entity that findings, stories and inventories name, by its value. */
+function kindsIn({ findings, stories, exposures, entities }: Situation): Map<string, Entity["kind"]> {
+  const kinds = new Map<string, Entity["kind"]>();
+  for (const [value, { kind }] of exposures) if (kind !== undefined) kinds.set(value, kind);
+  for (const story of stories) for (const { kind, value } of story.entities) kinds.set(value, kind);
+  for (const finding of findings) for (const { entity } of mentionsOf(finding, entities)) kinds.set(entity.value, entity.kind);
+  return kinds;
+}
+
+function guessedKind(value: string): Entity["kind"] {
+  if (isIP(value) !== 0) return "ip";
+  if (value.includes("@")) return "user";
+  return value.includes(".") ? "domain" : "device";
+}
+
+function nameKindOf(kind: Entity["kind"], value: string): NameKind {
   if (kind === "user") return value.includes("@") ? "mail" : "user";
   if (kind === "device") return isIP(value) === 0 ? "host" : "ip";
   return kind;
@@ -211,13 +225,13 @@ function storyOf(story: Story, idOf: ReadonlyMap<string, string>, names: Names) 
 }
 
 /** Risky users, top clickers, the most attacked, the privileged and critical: most exposed first. */
-function exposedIn({ exposures, entities }: Situation) {
+function exposedIn({ exposures }: Situation) {
   return [...exposures]
-    .map(([value, { weight, because, marks }]) => ({
+    .map(([value, { weight, because, marks, kind }]) => ({
       value,
       weight,
       marks: marks ?? [because],
-      kind: entities.device(value)?.value === value && !value.includes("@") ? ("device" as const) : ("user" as const),
+      kind: kind ?? (because.endsWith("device") ? ("device" as const) : ("user" as const)),
     }))
     .sort((a, b) => b.weight - a.weight || b.marks.length - a.marks.length || compareText(a.value, b.value));
 }
