@@ -1,4 +1,5 @@
 import type { Change, ChangeLists } from "../src/findings/changes.ts";
+import type { Claim, Pursuit } from "../src/pursuit/pursuit.ts";
 import type { ReportInput } from "../src/report/input.ts";
 import type { Gap } from "../src/types.ts";
 
@@ -124,6 +125,35 @@ export function poisoned(input: ReportInput): ReportInput {
         { ...map, people: map.people.map((person) => (person.isOutlier ? { ...person, name: bad() } : person)) },
       ]),
     ),
+    ...(input.pursuits === undefined ? {} : { pursuits: input.pursuits.map((pursuit) => poisonedPursuit(pursuit, bad)) }),
+  };
+}
+
+/** A pursuit in which a model says every hostile text in every place. */
+function poisonedPursuit(pursuit: Pursuit, bad: () => string): Pursuit {
+  const claims = (): Claim[] =>
+    hostileTexts.map((_, index) => ({
+      id: bad(),
+      kind: index % 2 === 0 ? "inference" : "hypothesis",
+      text: bad(),
+      eventIds: [bad(), bad()],
+      techniques: [bad()],
+      checks: [{ sql: bad(), value: index }],
+    }));
+  return {
+    ...pursuit,
+    reasoner: bad(),
+    endedBecause: bad(),
+    because: bad(),
+    summary: bad(),
+    claims: claims(),
+    counterEvidence: claims(),
+    critic: claims(),
+    rejected: hostileTexts.map(() => ({ text: bad(), because: bad() })),
+    gaps: hostileTexts.map(bad),
+    nextQuestion: bad(),
+    recommendedActions: hostileTexts.map(bad),
+    instructionLikeEventIds: hostileTexts.map(bad),
   };
 }
 
