@@ -2,6 +2,7 @@ import { navigatorLayer } from "./attack/navigator.ts";
 import type { Config } from "./config.ts";
 import { canonicalJson } from "./findings/canonical-json.ts";
 import { findingsNdjson } from "./findings/ndjson.ts";
+import type { ModelHypotheses } from "./hypotheses/model/propose.ts";
 import { earlierHunts } from "./memory/hunted.ts";
 import { type PublishedFile, sha256 } from "./publish/folder.ts";
 import { compose, composeHandover } from "./report/compose.ts";
@@ -68,6 +69,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     internal: record.config.internal,
     history: outcome.history,
     records: outcome.records,
+    ...(outcome.asked === null ? {} : { asked: outcome.asked }),
     ...(outcome.past.length === 0 ? {} : { earlier: earlierHunts(outcome.hypotheses, outcome.past) }),
     settings: record.config.report,
     ...(record.templates === undefined ? {} : { templates: record.templates }),
@@ -80,6 +82,7 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     { name: "hunts.json", text: pretty(outcome.hunts) },
     // Only of a run that had a model: a file that is absent says that none was asked.
     ...(outcome.pursuits.length === 0 ? [] : [{ name: "pursuits.json", text: pretty(outcome.pursuits) }]),
+    ...(outcome.asked === null ? [] : [{ name: "model-hypotheses.json", text: pretty(askedJson(outcome.asked)) }]),
     {
       name: "attack-layer.json",
       text: pretty(
@@ -97,6 +100,11 @@ export async function resultFiles(outcome: HuntOutcome, gaps: readonly Gap[], re
     ...outcome.models.map((model) => ({ name: `models/${model.name}.json`, text: pretty(model) })),
   ];
   return [...files, { name: "run.json", text: pretty(runJson(outcome, gaps, record, files)) }];
+}
+
+/** What was asked of a model, what was taken and why the rest was not; what it wrote itself stands in the recording alone. */
+function askedJson({ outcome, call, hypotheses, dropped }: ModelHypotheses): object {
+  return { outcome, call, taken: hypotheses.map(({ id }) => id), dropped: dropped.map(({ because }) => because) };
 }
 
 function runJson(outcome: HuntOutcome, gaps: readonly Gap[], record: RunRecord, files: readonly PublishedFile[]): object {

@@ -1,6 +1,7 @@
 import type { AttackCoverage } from "../attack/coverage.ts";
 import type { History } from "../findings/changes.ts";
 import type { RawRecord } from "../findings/raw-records.ts";
+import type { ModelHypotheses } from "../hypotheses/model/propose.ts";
 import type { EarlierHunt } from "../memory/hunted.ts";
 import type { Pursuit } from "../pursuit/pursuit.ts";
 import type {
@@ -74,6 +75,8 @@ export interface ReportInput {
   readonly history?: History;
   /** Records as received, by the events of findings that they show. */
   readonly records?: readonly RawRecord[];
+  /** What a language model was asked for hypotheses and what was taken of it; absent: none was asked. */
+  readonly asked?: Pick<ModelHypotheses, "hypotheses" | "dropped" | "outcome" | "call">;
   /** Hunts of the past that asked the same, by the id of the hypothesis; absent: no records were looked at. */
   readonly earlier?: Readonly<Record<string, readonly EarlierHunt[]>>;
   /** Marking, time zone and whose report it is; absent: the defaults of the settings. */

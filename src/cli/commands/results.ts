@@ -25,12 +25,13 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
         id: z.string(),
         title: z.string(),
         priority: z.number(),
+        origin: z.string(),
         testable: z.boolean(),
         notTestableBecause: z.string().nullable(),
       });
       for (const one of z.array(hypothesis).parse(JSON.parse(text)))
         terminal.out(
-          `${one.priority.toFixed(0).padStart(3)}  ${one.id}  ${inert(one.title)}${one.testable ? "" : `  (not testable: ${inert(one.notTestableBecause ?? "")})`}`,
+          `${one.priority.toFixed(0).padStart(3)}  ${one.id}  ${inert(one.title)}${one.origin === "model" ? "  (language model)" : ""}${one.testable ? "" : `  (not testable: ${inert(one.notTestableBecause ?? "")})`}`,
         );
     });
   const attack = program.commands.find((command) => command.name() === "attack") ?? program.command("attack");

@@ -8,10 +8,25 @@ import { counted, number, points } from "../words.ts";
 export function hypothesesSection(context: Context): Section {
   const shown = context.hypotheses.slice(0, limits.hypotheses);
   const left = context.hypotheses.length - shown.length;
-  const blocks = shown.map((hypothesis, index) => hypothesisCard(hypothesis, index, context));
+  const blocks = [...asked(context), ...shown.map((hypothesis, index) => hypothesisCard(hypothesis, index, context))];
   if (shown.length === 0) blocks.push({ kind: "paragraph", line: ["The findings gave rise to none."], isQuiet: true });
   if (left > 0) blocks.push({ kind: "paragraph", line: [`and ${number(left)} more in hypotheses.json`], isQuiet: true });
   return { id: "hypotheses", title: "Hypotheses", count: context.hypotheses.length, blocks };
+}
+
+/** What a language model added, what the checks kept out, and what it cost. */
+function asked({ input, prose }: Context): Block[] {
+  if (input.asked === undefined) return [];
+  const { hypotheses, dropped, outcome, call } = input.asked;
+  const cost =
+    call === null
+      ? ""
+      : `; $${call.usd.toFixed(4)} for ${number(call.usage.inputTokens + call.usage.cacheReadTokens + call.usage.cacheWriteTokens)} tokens to ${call.model} and ${number(call.usage.outputTokens)} from it`;
+  const taken =
+    outcome === "ok"
+      ? `${counted(hypotheses.length, "hypothesis", "hypotheses")} of a language model held against the data and ATT&CK, ${number(dropped.length)} did not`
+      : `A language model was asked and gave none (${outcome})`;
+  return [{ kind: "paragraph", line: [prose(`${taken}${cost}.`)], isQuiet: true }];
 }
 
 const generators: Readonly<Record<Hypothesis["generator"], string>> = {
@@ -31,6 +46,7 @@ function hypothesisCard(hypothesis: Hypothesis, index: number, context: Context)
     headline: [
       { kind: "quiet", text: `H${index + 1}` },
       { kind: "strong", text: points(hypothesis.priority) },
+      ...(hypothesis.origin === "model" ? [{ kind: "quiet", text: "language model" } satisfies Inline] : []),
       prose(hypothesis.title, limits.titleLength),
       ...outcomes(hypothesis, context),
     ],
