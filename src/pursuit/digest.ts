@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { recordOf } from "../hypotheses/knowledge.ts";
 import type { NameKind } from "../privacy/privacy.ts";
 import type { Json } from "../reasoner/port.ts";
 import type { ToolContext } from "../tools/tool.ts";
@@ -39,6 +40,7 @@ export function digestOf(
       benign_explanation: text(hypothesis.benignExplanation),
       hunting_steps: hypothesis.huntingSteps.slice(0, most.steps).map((step) => text(step)),
     },
+    known_of_technique: knownOf(hypothesis, context),
     library_hunts: shown.map((result) => ({
       hunt: result.huntId,
       status: result.status,
@@ -55,6 +57,23 @@ export function digestOf(
   };
   const eventIds = shown.flatMap((result) => rowsOf(result).flatMap(idsOf));
   return { value, eventIds: [...new Set(eventIds)], names };
+}
+
+/** What our own knowledge says of the technique: words of ours that hold no name, so nothing in them is hidden. */
+function knownOf({ techniques }: Hypothesis, { attack }: ToolContext): Json {
+  const record = techniques.map((id) => recordOf(id, attack)).find((one) => one !== null);
+  if (record === undefined || record === null) return null;
+  return {
+    technique: record.technique,
+    title: record.title,
+    behaviour: record.behaviour,
+    seen_in: record.seenIn.map(({ table, columns, shows }) => ({ table, columns: [...columns], shows })),
+    steps: [...record.steps],
+    indicators: [...record.indicators],
+    supported_if: record.supportsIf,
+    refuted_if: record.refutedIf,
+    benign: record.benign,
+  };
 }
 
 const kinds: Partial<Record<ObservableName, NameKind>> = {

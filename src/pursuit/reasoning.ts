@@ -24,6 +24,4 @@ export interface Reasoning {
   readonly limits: PursuitLimits;
   /** Where the steps of a pursuit are written as they are made. */
   readonly ledger: (hypothesisId: string) => Promise<LedgerFile>;
-  /** Folder of the records of past hunts; null: none are searched. */
-  readonly memoryFolder: string | null;
 }
