@@ -33,10 +33,14 @@ export interface Privacy {
   /**
    * One SELECT over the tables as the model may see them. Rejects with usage (refused: not one SELECT, another table, a function that
    * is not allowed), store-query or store-limit; messages are safe to show to the model.
-   * `parameters`: values for `{name:Type}` in a statement of ours, as they are known outside.
+   * `parameters`: values for `{name:Type}` in a statement of ours, as they are known outside. `uids`, a list of ids of events: only these
+   * are looked at, which is quick however large the tables are.
    */
   ask(sql: string, signal: AbortSignal, parameters?: SqlParameters): Promise<SeenRows>;
-  /** A statement of our own over the real tables, answer parsed by `row`: for verification and for tools. Values are bound. */
+  /**
+   * A statement of our own over the real tables, answer parsed by `row`: for verification and for tools. Values are bound; a value that is
+   * a token (host_…, event_…) is bound as what it stands for. The answer holds real names: hide them before they are shown.
+   */
   own<Row extends z.ZodType>(sql: string, parameters: SqlParameters, row: Row, signal: AbortSignal): Promise<z.infer<Row>[]>;
   /** Tokens in a text of the model put back to what they stand for, for a reader in this house. Unknown tokens stay. */
   reveal(text: string): Promise<string>;

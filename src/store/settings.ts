@@ -39,6 +39,7 @@ export function settingsFor(limits: Limits, options: QueryOptions): Record<strin
     max_bytes_before_external_sort: String(Math.floor(memory / 2)),
     max_bytes_ratio_before_external_group_by: "0",
     max_bytes_ratio_before_external_sort: "0",
+    max_result_bytes: String(options.maxResultBytes ?? 0),
     ...(options.token === undefined ? {} : withToken(options.token)),
   };
 }

@@ -12,6 +12,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Insert-deduplication token: a retry with the same rows and the same token stores nothing twice. */
   readonly token?: string;
+  /** Limit of the answer; a larger one is refused with store-limit. */
+  readonly maxResultBytes?: number;
   /** Runs the statement in a session that refuses to write. */
   readonly readOnly?: boolean;
 }

@@ -18,13 +18,33 @@ const refusedWords: ReadonlySet<string> = new Set([
   "RECURSIVE",
 ]);
 
+/** What a question may name. */
+export interface QuestionPolicy {
+  /** Tables, as the question writes them; names that its own WITH gives to a SELECT are asked for too. */
+  readonly allowsTable: (name: string) => boolean;
+  readonly allowsFunction: (name: string) => boolean;
+  /** Whether it may give names to functions of its own (`WITH x -> x + 1 AS next`). */
+  readonly allowsOwnFunctions: boolean;
+}
+
+const anyOwnTable: QuestionPolicy = {
+  allowsTable: (name) => /^\w+$/.test(name) || catalogue.has(name),
+  allowsFunction: isSafeFunction,
+  allowsOwnFunctions: true,
+};
+
 /**
  * A question of unknown origin (a command line, a language model), in the form in which it may be asked: one SELECT over the store's
  * own tables, with functions that compute from their arguments alone. A read-only session alone is not enough: it still reads files
  * of the machine (the function file), writes them (INTO OUTFILE) and takes several statements at once. Rejects with usage, naming
  * what is refused.
  */
-export async function readOnlyQuestion(sql: string, parameters: SqlParameters, store: Store): Promise<string> {
+export async function readOnlyQuestion(
+  sql: string,
+  parameters: SqlParameters,
+  store: Store,
+  policy: QuestionPolicy = anyOwnTable,
+): Promise<string> {
   const statement = oneSelect(sqlTokens(sql));
   // EXPLAIN AST only parses.
   const tree = store.text(`EXPLAIN AST ${statement}`, parameters, { readOnly: true, maxSeconds: 10 });
@@ -33,10 +53,10 @@ export async function readOnlyQuestion(sql: string, parameters: SqlParameters, s
     .filter((line) => line !== "")
     // A server takes the form of the answer for a part of what is explained, and answers in plain lines.
     .map((line) => (line.startsWith("[") ? String(JSON.parse(line)) : line));
-  for (const name of tablesOf(lines)) refuseTable(name);
-  const own = await ownFunctions(lines, store);
+  for (const name of tablesOf(lines)) if (!policy.allowsTable(name)) throw refused(`the table ${name} is not one of this store`);
+  const own = policy.allowsOwnFunctions ? await ownFunctions(lines, store) : noFunctions(lines);
   for (const name of functionsOf(lines))
-    if (!isSafeFunction(name) && !own.has(name))
+    if (!policy.allowsFunction(name) && !own.has(name))
       throw refused(`the function ${name} is not on the list of functions that may be called`);
   return statement;
 }
@@ -86,9 +106,10 @@ function depthOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-function refuseTable(name: string): void {
-  if (/^\w+$/.test(name) || catalogue.has(name)) return;
-  throw refused(`the table ${name} is not one of this store`);
+/** Refuses functions with names: such a name could take the place of a function that another part of the statement calls. */
+function noFunctions(lines: readonly string[]): ReadonlySet<string> {
+  if (lines.some((line) => /^ *Function lambda \(alias /.test(line))) throw refused("functions cannot be given names");
+  return new Set();
 }
 
 function functionsOf(lines: readonly string[]): string[] {
