@@ -163,6 +163,10 @@ export interface FindingDraft {
   readonly vendorSeverity?: Severity;
 }
 
+/** Somebody's word that a finding is to be kept out of the way, and until when (engine time). */
+export const suppression = z.object({ uid: z.string(), reason: z.string(), author: z.string(), until: z.string() });
+export type Suppression = z.infer<typeof suppression>;
+
 /** A finding: numbered, mapped, ranked. Field names follow OCSF Detection Finding where it has them. */
 export interface Finding {
   readonly uid: string;
@@ -177,6 +181,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly isVendorAlert: boolean;
   readonly isWithinBudget: boolean;
+  /** Absent: it is not suppressed. A suppressed finding is not within the budget. */
+  readonly suppression?: Suppression;
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly reasons: readonly Reason[];

@@ -12,6 +12,7 @@ import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerHunt } from "./commands/hunt.ts";
 import { registerIntel } from "./commands/intel.ts";
+import { registerMcp } from "./commands/mcp.ts";
 import { registerMemory } from "./commands/memory.ts";
 import { registerModels } from "./commands/models.ts";
 import { registerPublish } from "./commands/publish.ts";
@@ -19,6 +20,7 @@ import { registerRead } from "./commands/read.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerResults } from "./commands/results.ts";
 import { registerSimulate } from "./commands/simulate.ts";
+import { registerSuppress } from "./commands/suppress.ts";
 import { registerTriage } from "./commands/triage.ts";
 import { registerWatch } from "./commands/watch.ts";
 import { type Session, sessionOf } from "./session.ts";
@@ -64,10 +66,12 @@ for (const register of [
   registerData,
   registerRead,
   registerTriage,
+  registerSuppress,
   registerIntel,
   registerAttack,
   registerResults,
   registerModels,
+  registerMcp,
   registerMemory,
   registerExport,
   registerReport,

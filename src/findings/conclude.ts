@@ -1,17 +1,18 @@
 import { type Candidate, type DetectOptions, type DetectorRun, evidenceOf, evidenceUnread } from "../detectors/detect.ts";
 import type { Evidence, Finding } from "../types.ts";
-import type { World } from "../world.ts";
+import { engineTime, type World } from "../world.ts";
 import { applyBudget } from "./budget.ts";
 import { merge } from "./merge.ts";
 import { type AttackLookup, findingUid, toFinding, withEvidence } from "./number.ts";
 import { byRank, rank } from "./rank.ts";
 import { isAlert } from "./severity.ts";
+import { markSuppressed, readSuppressions } from "./suppressions.ts";
 
 // The events of the best findings of each detector are read; the others carry the statement that reads them.
 const readPerDetector = 50;
 
 /**
- * Drafts become findings: numbered, merged by uid, ranked, marked against the budget, and given the events that prove them.
+ * Drafts become findings: numbered, merged by uid, ranked, marked where they are suppressed and against the budget, and given the events that prove them.
  * Gives them by rank.
  */
 export async function concludeFindings(
@@ -22,7 +23,8 @@ export async function concludeFindings(
   const numbered = runs.flatMap((run) => run.candidates.map(({ detector, draft }) => toFinding(draft, detector, options.attack)));
   const { findings, gaps } = rank(merge(numbered));
   for (const gap of gaps) world.gaps.add(gap);
-  const budgeted = applyBudget(findings, { perDay: options.budget, window: options.window }).sort(byRank);
+  const marked = markSuppressed(findings, await readSuppressions(world), engineTime(world.clock()));
+  const budgeted = applyBudget(marked, { perDay: options.budget, window: options.window }).sort(byRank);
   const evidence = new EvidenceReader(runs, options, world);
   const proven: Finding[] = [];
   for (const [position, finding] of budgeted.entries()) {

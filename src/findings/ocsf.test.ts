@@ -38,7 +38,7 @@ const analyticTypes = [
   "Other",
 ] as const;
 
-/** Every kind of finding: each severity, vendor's or own, each analytic type, with and without tags, evidence, detail and budget. */
+/** Every kind of finding: each severity, vendor's or own, each analytic type, with and without tags, evidence, detail, budget and suppression. */
 function everyKind(): Finding[] {
   const kinds = [
     ...[0, 20, 45, 70, 90, 100, 71.234567].map((score) => draftOf({ score, keys: { score } })),
@@ -59,6 +59,10 @@ function everyKind(): Finding[] {
   const first = findings.slice(0, 1);
   return [
     ...findings,
+    ...first.map((finding) => ({
+      ...finding,
+      suppression: { uid: "5f1c", reason: "our own scanner", author: "kim", until: "2026-12-01 00:00:00.000000" },
+    })),
     ...first.flatMap((finding) =>
       analyticTypes.map((analyticType) => ({ ...finding, analyticType, evidences: [], isWithinBudget: true })),
     ),

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { epochMilliseconds } from "../time.ts";
-import { type AttackTag, evidence, type Finding, observable, observableTypes, reason, severities } from "../types.ts";
+import {
+  type AttackTag,
+  evidence,
+  type Finding,
+  observable,
+  observableTypes,
+  reason,
+  severities,
+  suppression,
+} from "../types.ts";
 import { observableTypeOf } from "./observable-types.ts";
 import { isAlert, severityId } from "./severity.ts";
 
@@ -71,6 +80,9 @@ export const ocsfFinding = z.object({
   severity: z.enum(severities),
   severity_id: z.number().int(),
   start_time: milliseconds,
+  /** Only of a finding that is suppressed: OCSF's 3. */
+  status: z.literal("Suppressed").optional(),
+  status_id: z.literal(3).optional(),
   time: milliseconds,
   type_name: z.string(),
   type_uid: z.number().int(),
@@ -85,6 +97,7 @@ export const ocsfFinding = z.object({
     observable_type_ids: z.record(z.string(), z.number().int()),
     reasons: z.array(reason),
     score,
+    suppression: suppression.optional(),
   }),
 });
 export type OcsfFinding = z.infer<typeof ocsfFinding>;
@@ -106,6 +119,7 @@ export function toOcsf(finding: Finding, options: OcsfOptions): OcsfFinding {
     class_name: "Detection Finding",
     class_uid: 2004,
     start_time: epochMilliseconds(finding.firstSeen),
+    ...(finding.suppression === undefined ? {} : { status: "Suppressed" as const, status_id: 3 as const }),
     end_time: epochMilliseconds(finding.lastSeen),
     time: epochMilliseconds(finding.lastSeen),
     evidences: finding.evidences.map((one) => ({ name: one.question, data: one })),
@@ -128,6 +142,7 @@ export function toOcsf(finding: Finding, options: OcsfOptions): OcsfFinding {
       ),
       reasons: [...finding.reasons],
       score: finding.score,
+      ...(finding.suppression === undefined ? {} : { suppression: finding.suppression }),
     },
   };
 }
@@ -148,6 +163,7 @@ export function fromOcsf(record: OcsfFinding): Finding {
     severity: record.severity,
     isVendorAlert: record.unmapped.is_vendor_alert,
     isWithinBudget: record.unmapped.is_within_budget,
+    ...(record.unmapped.suppression === undefined ? {} : { suppression: record.unmapped.suppression }),
     firstSeen: record.unmapped.first_seen,
     lastSeen: record.unmapped.last_seen,
     reasons: record.unmapped.reasons,

@@ -31,7 +31,7 @@ export interface Publication {
   readonly stories: readonly Story[];
   /** Tickets by the story's uid. */
   readonly tickets: ReadonlyMap<string, string>;
-  /** Our own findings at or above the alert line, best first. */
+  /** Our own findings at or above the alert line that are not suppressed, best first. */
   readonly alerts: readonly Finding[];
   /** All findings and all gaps of the run, counted. */
   readonly counts: { readonly findings: number; readonly stories: number; readonly gaps: number };
@@ -94,7 +94,7 @@ export async function readPublication(
     models: files.filter(({ name }) => isModel(name)),
     stories,
     tickets,
-    alerts: findings.filter((finding) => isAlert(finding.severity) && !finding.isVendorAlert),
+    alerts: findings.filter((finding) => isAlert(finding.severity) && !finding.isVendorAlert && finding.suppression === undefined),
     counts: { findings: run.counts.findings, stories: run.counts.stories, gaps: run.counts.gaps },
   };
 }

@@ -45,7 +45,7 @@ export interface Context {
   readonly zone: Zone;
   /** Tables with what they hold, most events first. */
   readonly tables: readonly TableCoverage[];
-  /** The vendors' alerts last; within the budget first; then by score. */
+  /** The vendors' alerts last, before them what is suppressed; within the budget first; then by score. */
   readonly ranked: readonly Finding[];
   /** Findings that have a card of their own, by uid. */
   readonly shown: ReadonlySet<string>;
@@ -129,6 +129,7 @@ const statuses = ["supported", "inconclusive", "refuted", "not-testable"] as con
 function inReadingOrder(a: Finding, b: Finding): number {
   return (
     Number(a.isVendorAlert) - Number(b.isVendorAlert) ||
+    Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
     Number(b.isWithinBudget) - Number(a.isWithinBudget) ||
     b.score - a.score ||
     compareText(a.uid, b.uid)

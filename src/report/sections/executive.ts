@@ -64,7 +64,10 @@ function alertStories({ stories }: Context): { readonly story: Story; readonly i
 /** Findings of ours at the alert line that no such story tells. */
 function alertFindings(context: Context): Finding[] {
   const told = new Set(alertStories(context).flatMap(({ story }) => story.steps.map(({ findingUid }) => findingUid)));
-  return context.ranked.filter(({ uid, isVendorAlert, severity }) => !isVendorAlert && isAlert(severity) && !told.has(uid));
+  return context.ranked.filter(
+    ({ uid, isVendorAlert, severity, suppression }) =>
+      !isVendorAlert && suppression === undefined && isAlert(severity) && !told.has(uid),
+  );
 }
 
 function happenedLine(context: Context): Line {

@@ -44,7 +44,8 @@ function areaBlocks(findings: readonly Finding[], context: Context): Block[] {
 
 function findingCard(finding: Finding, context: Context, isOpen: boolean): Block {
   const label = context.labels.get(finding.uid) ?? finding.uid;
-  const standing: Inline[] = finding.isWithinBudget || finding.isVendorAlert ? [] : [{ kind: "quiet", text: "below the budget" }];
+  const place = finding.suppression === undefined ? "below the budget" : "suppressed";
+  const standing: Inline[] = finding.isWithinBudget || finding.isVendorAlert ? [] : [{ kind: "quiet", text: place }];
   return {
     kind: "card",
     id: findingAnchor(label),

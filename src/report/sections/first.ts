@@ -6,12 +6,13 @@ import { clock, counted, days, number, points } from "../words.ts";
 
 /** What was read and found, then the ranked list. */
 export function firstSection(context: Context): Section {
-  const own = context.ranked.filter((finding) => !finding.isVendorAlert);
+  const all = context.ranked.filter((finding) => !finding.isVendorAlert);
+  const own = all.filter((finding) => finding.suppression === undefined);
   const blocks: Block[] = [
     {
       kind: "list",
       isOrdered: false,
-      items: [readLine(context), foundLine(context, own)],
+      items: [readLine(context), foundLine(context, own), ...suppressedLine(all.length - own.length)],
     },
   ];
   if (own.length > 0) blocks.push(rankedTable(context, own));
@@ -51,7 +52,7 @@ function unreadFiles(gaps: Context["input"]["gaps"]): string {
 function foundLine({ input, ranked }: Context, own: readonly Finding[]): Line {
   const within = own.filter((finding) => finding.isWithinBudget);
   const alerts = own.filter((finding) => isAlert(finding.severity));
-  const vendors = ranked.length - own.length;
+  const vendors = ranked.filter((finding) => finding.isVendorAlert).length;
   const said = vendors === 0 ? "." : `; the vendors raised ${counted(vendors, "alert")} of their own.`;
   return [
     { kind: "strong", text: "Found. " },
@@ -61,10 +62,20 @@ function foundLine({ input, ranked }: Context, own: readonly Finding[]): Line {
   ];
 }
 
+function suppressedLine(count: number): Line[] {
+  if (count === 0) return [];
+  return [
+    [
+      { kind: "strong", text: "Suppressed. " },
+      `${counted(count, "finding")} that somebody wants out of the way ${count === 1 ? "is" : "are"} left out here and in the budget, and ${count === 1 ? "stands" : "stand"} marked in findings.ndjson; "spoor suppress list" tells why and until when.`,
+    ],
+  ];
+}
+
 /** What fits the budget, best first. */
 export function rankedTable(context: Context, own: readonly Finding[]): Table {
   const within = own.filter((finding) => finding.isWithinBudget);
-  const rows = (within.length > 0 ? within : own)
+  const rows = (within.length > 0 ? within : own.filter((finding) => finding.suppression === undefined))
     .slice(0, limits.ranked)
     .map((finding): Line[] => [
       [context.reference(finding.uid)],
