@@ -39,8 +39,8 @@ export function findingWhole(finding: Finding, privacy: Privacy): Seen {
       technique: (subTechnique ?? technique).uid,
       name: (subTechnique ?? technique).name,
     })),
-    benign_explanation: privacy.hideText(finding.benign, longText),
-    blind_spots: finding.blindSpots.map((spot) => privacy.hideText(spot, shortText)),
+    benign_explanation: ownWords(finding.benign, privacy),
+    blind_spots: finding.blindSpots.map((spot) => ownWords(spot, privacy)),
     row_count: finding.rowCount,
     event_ids: finding.evidences
       .flatMap(({ event_ids }) => event_ids)
@@ -101,7 +101,7 @@ export function storyWhole(story: Story, privacy: Privacy): Seen {
         not_evaluable: [...step.notEvaluable],
       })),
       next_checks: story.nextChecks.map(text),
-      actions: story.actions.map(text),
+      actions: story.actions.map((action) => ownWords(action, privacy)),
       still_active: story.stillActive.map(text),
     },
   };
@@ -122,6 +122,8 @@ export function hypothesisLine(one: Hypothesis, privacy: Privacy): Seen {
 
 export function hypothesisWhole(one: Hypothesis, privacy: Privacy): Seen {
   const text = (value: string): string => privacy.hideText(value, longText);
+  // What the knowledge base says is the same for every estate; what a model wrote may hold anything.
+  const fixed = (value: string): string => (one.origin === "knowledge-base" ? ownWords(value, privacy) : text(value));
   return {
     ...hypothesisLine(one, privacy),
     priority_terms: { ...one.priorityTerms },
@@ -134,10 +136,10 @@ export function hypothesisWhole(one: Hypothesis, privacy: Privacy): Seen {
       description: text(one.description),
       entities: one.entities.map((entity) => named(kindOf(entity), entity, privacy)),
       hunting_steps: one.huntingSteps.map(text),
-      expected_indicators: one.expectedIndicators.map(text),
-      supports_if: text(one.supportsIf),
-      refuted_if: text(one.refutedIf),
-      benign_explanation: text(one.benignExplanation),
+      expected_indicators: one.expectedIndicators.map(fixed),
+      supports_if: fixed(one.supportsIf),
+      refuted_if: fixed(one.refutedIf),
+      benign_explanation: fixed(one.benignExplanation),
     },
   };
 }
@@ -158,7 +160,7 @@ export function huntWhole(hunt: HuntResult, privacy: Privacy): Seen {
   return {
     ...huntLine(hunt, privacy),
     coverage: hunt.coverage.map(({ table, rows }) => ({ table, rows })),
-    recommended_actions: hunt.recommendedActions.map((action) => privacy.hideText(action, shortText)),
+    recommended_actions: hunt.recommendedActions.map((action) => ownWords(action, privacy)),
     result_hash: hunt.resultHash,
     sql: hunt.sql,
     untrusted: {
@@ -175,6 +177,12 @@ export function huntWhole(hunt: HuntResult, privacy: Privacy): Seen {
       })),
     },
   };
+}
+
+/** A sentence of a detector, a hunt or the catalogue of actions: it names nobody, and is shown as it is unless it should after all. */
+function ownWords(text: string, privacy: Privacy): string {
+  const short = text.slice(0, longText);
+  return privacy.leaks(short).length === 0 ? short : privacy.hideText(short, longText);
 }
 
 export function techniqueIds(attacks: readonly AttackTag[]): string[] {

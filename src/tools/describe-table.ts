@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SpoorError } from "../errors.ts";
+import { treatments } from "../privacy/columns.ts";
 import { eventTables } from "../store/tables.ts";
 import { asked, filled } from "./answer.ts";
 import { ownRows } from "./own-rows.ts";
@@ -19,19 +20,17 @@ export const describeTable: Tool<typeof input> = {
   input,
   maxBytes: 8192,
   async run({ table }, context) {
-    const { tables, window, privacy, world } = context;
+    const { tables, window } = context;
     const coverage = tables.get(table);
     const sql =
       "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position LIMIT 1000";
     const columns = await ownRows(context, sql, { table }, columnRow);
     if (columns.length === 0) throw new SpoorError("not-found", `the store has no table ${table}`, { hint: "list_tables" });
-    // What may be seen is told by one row as it may be seen.
-    const one = await privacy.ask(`SELECT * FROM ${table} LIMIT 1`, world.signal);
-    const shown = one.rowCount === 0 ? columns : columns.filter(({ name }) => one.columns.includes(name));
+    const shown = columns.filter(({ name }) => treatments.has(name));
     const share = ({ name }: { name: string }): number => coverage?.filled[name] ?? 0;
     const used = shown.filter((column) => share(column) > 0);
     const few = used.filter(({ name, type }) => type.startsWith("LowCardinality") && !/_uid$|product|version/.test(name));
-    const common = few.length === 0 || coverage === undefined ? null : await commonValues(table, few, context);
+    const common = few.length === 0 ? null : await commonValues(table, few, context).catch(unlessTooMuch);
     return {
       value: {
         table,
@@ -54,6 +53,12 @@ export const describeTable: Tool<typeof input> = {
     };
   },
 };
+
+/** A table is described without its common values where counting them would take too long. */
+function unlessTooMuch(thrown: unknown): null {
+  if (thrown instanceof SpoorError && thrown.code === "store-limit") return null;
+  throw thrown;
+}
 
 /** "Nullable(String)" and its kin as the type that a statement meets. */
 function plainType(type: string): string {

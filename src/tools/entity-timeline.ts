@@ -7,7 +7,7 @@ import { asked, filled } from "./answer.ts";
 import { knownEntity } from "./known-entity.ts";
 import { ownRows } from "./own-rows.ts";
 import { spanEnd, spanOf } from "./span.ts";
-import { type EventTable, isVersioned } from "./tables.ts";
+import { type EventTable, isVersioned, usedColumns } from "./tables.ts";
 import { tellingColumns } from "./telling-columns.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
@@ -73,18 +73,21 @@ export const entityTimeline: Tool<typeof input> = {
 };
 
 /** The events as the caller may see them, in their order; what is hidden is hidden by the database. */
-async function tell(moments: readonly Moment[], { privacy, world }: ToolContext): Promise<{ id: string; row: Json }[]> {
+async function tell(moments: readonly Moment[], context: ToolContext): Promise<{ id: string; row: Json }[]> {
+  const { privacy, world } = context;
   const rows = new Map<string, Json>();
   for (const table of [...new Set(moments.map((moment) => moment.table))].sort(compareText)) {
     const own = moments.filter((moment) => moment.table === table);
     const times = own.map(({ time }) => time);
+    const used = new Set(usedColumns(table, context));
+    const columns = ["time", "metadata_uid", ...tellingColumns[table].filter((name) => used.has(name))];
     const newest = isVersioned(table) ? "version_time DESC" : "time";
     const seen = await privacy.ask(
-      `SELECT time, metadata_uid, ${tellingColumns[table].join(", ")} FROM ${table}
-WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time <= toDateTime64({to:String}, 6, 'UTC') AND has({ids:Array(String)}, metadata_uid)
+      `SELECT ${columns.join(", ")} FROM ${table}
+WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time <= toDateTime64({to:String}, 6, 'UTC') AND has({uids:Array(String)}, metadata_uid)
 ORDER BY metadata_uid, ${newest} LIMIT 1 BY metadata_uid LIMIT 200`,
       world.signal,
-      { from: times[0] ?? "", to: times.at(-1) ?? "", ids: own.map(({ id }) => privacy.hide("event", id)) },
+      { from: times[0] ?? "", to: times.at(-1) ?? "", uids: own.map(({ id }) => privacy.hide("event", id)) },
     );
     for (const { metadata_uid, ...row } of seen.rows)
       rows.set(`${table} ${String(metadata_uid)}`, filled({ table, event_id: metadata_uid, ...row }));

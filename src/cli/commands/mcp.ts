@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { SpoorError } from "../../errors.ts";
+import { type HttpServing, serveHttp } from "../../mcp/http.ts";
+import { investigationOver } from "../../mcp/investigation.ts";
+import { huntServer, offeredTools } from "../../mcp/server.ts";
+import { serveStandardStreams } from "../../mcp/stdio.ts";
+import { openPrivacy } from "../../privacy/open.ts";
+import type { Privacy } from "../../privacy/privacy.ts";
+import { configOf, type GivenOptions, list, withStore } from "../options.ts";
+import { pseudonymKey } from "../pseudonym-key.ts";
+import { type Session, withWorld } from "../session.ts";
+
+interface McpOptions extends GivenOptions {
+  readonly quiet?: boolean;
+  readonly privacy: Privacy["mode"];
+  readonly tools?: string[];
+  readonly without?: string[];
+  readonly http?: boolean;
+  readonly port?: number;
+}
+
+const usualPort = 8971;
+
+/** `spoor mcp`: the store and the results of the last run for assistants that speak the Model Context Protocol. */
+export function registerMcp(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
+  withStore(program.command("mcp"))
+    .description(
+      "Let an assistant (Claude Desktop, Claude Code, any MCP client) read findings, stories, hypotheses, hunts and tables. It can change nothing.",
+    )
+    .option("--out <DIR>", "where the results of the last run are (default ./spoor-out)")
+    .option("--internal <CIDR,…>", "the estate's own networks, where no run says them (default: private ranges)", list)
+    .addOption(
+      new Option("--privacy <MODE>", "pseudonymised: names of people, hosts and networks are replaced; raw: they are shown")
+        .choices(["pseudonymised", "raw"])
+        .default("pseudonymised"),
+    )
+    .option("--tools <NAME,…>", "offer only these tools", list)
+    .option("--without <NAME,…>", "do not offer these tools", list)
+    .option("--http", "serve over HTTP on the loopback address, with a token, in place of standard input and output")
+    .addOption(new Option("--port <N>", `port of --http; 0: any free one (default ${usualPort})`).argParser(portNumber))
+    .addHelpText(
+      "after",
+      `
+The token of --http is taken from SPOOR_MCP_TOKEN (16 characters or more), or made and shown once.
+
+Claude Code:
+  claude mcp add spoor -- npx spoor mcp --store /cases/7/.spoor --out /cases/7/spoor-out
+
+Claude Desktop (claude_desktop_config.json):
+  { "mcpServers": { "spoor": { "command": "npx", "args": ["spoor", "mcp", "--store", "/cases/7/.spoor", "--out", "/cases/7/spoor-out"] } } }
+
+Examples:
+  spoor mcp --privacy raw --without hunt_run_query     for an assistant that runs on this machine
+  SPOOR_MCP_TOKEN=… spoor mcp --http --port 8971        then connect to http://127.0.0.1:8971/mcp`,
+    )
+    .action(async (options: McpOptions) => {
+      const session = sessionFor(options);
+      if (options.port !== undefined && options.http !== true)
+        throw new SpoorError("usage", "--port needs --http", {
+          hint: "Without --http the client is at standard input and output.",
+        });
+      const tools = offeredTools(options.tools, options.without ?? []);
+      const config = await configOf(options);
+      await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
+        const key = await pseudonymKey(config);
+        const investigate = investigationOver(world, {
+          out: config.out,
+          internal: config.internal,
+          ...(config.attack === undefined ? {} : { attackFile: config.attack }),
+          openPrivacy: (window, internal) =>
+            openPrivacy({
+              store: world.store,
+              mode: options.privacy,
+              key,
+              window,
+              internal,
+              signal: session.signal,
+            }),
+        });
+        // What cannot be read is told before a client waits for it.
+        await investigate();
+        const serverOf = () => huntServer(tools, investigate);
+        session.terminal.note(
+          `spoor mcp: read-only, names ${options.privacy === "raw" ? "shown as they are" : "pseudonymised"}; ${tools.length} tools: ${tools.map(({ name }) => name).join(", ")}`,
+        );
+        if (options.http !== true) return serveStandardStreams(serverOf, session.signal);
+        const token = tokenOf(session);
+        const serving = await serveHttp(serverOf, { port: options.port ?? usualPort, token: token.text });
+        session.terminal.note(
+          `spoor mcp: ${serving.url}${token.isNew ? `\n  Authorization: Bearer ${token.text}\n  (shown once; SPOOR_MCP_TOKEN sets your own)` : ""}`,
+        );
+        await untilStopped(serving, session.signal);
+      });
+    });
+}
+
+function tokenOf({ environment }: Session): { text: string; isNew: boolean } {
+  const given = environment.SPOOR_MCP_TOKEN;
+  if (given === undefined || given === "") return { text: randomBytes(32).toString("base64url"), isNew: true };
+  if (given.length < 16 || /\s/.test(given))
+    throw new SpoorError("configuration", "SPOOR_MCP_TOKEN is too short, or has blanks in it", {
+      hint: "Give 16 characters or more, such as those of `openssl rand -hex 32`; without it one is made.",
+    });
+  return { text: given, isNew: false };
+}
+
+function untilStopped(serving: HttpServing, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => void serving.close().then(resolve, reject);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function portNumber(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError("a port from 0 to 65535 is needed.");
+  return Number(value);
+}
