@@ -72,7 +72,8 @@ Examples:
   spoor hunt ./logs                                  everything below ./logs, report in ./spoor-out
   spoor hunt ./logs --internal 10.0.0.0/8 --since 7d  say what is inside; only the last week of it
   spoor hunt --store https://hunter@host:8443/case7  over what a server already holds
-  spoor hunt ./logs --set beaconing.countThreshold=20 --only beaconing`,
+  spoor hunt ./logs --set beaconing.countThreshold=20 --only beaconing
+  spoor hunt --every 24h --publish --config spoor.yaml  every day, and bring the results to others`,
     )
     .action(async (paths: string[], options: HuntOptions & { quiet?: boolean }) => {
       const session = sessionFor(options);
@@ -85,7 +86,8 @@ Examples:
       const { every, overlap = 2 / 24, rounds = null } = options;
       if (every * dayMs < 60_000)
         throw new SpoorError("usage", "--every is shorter than a minute", { hint: "`spoor watch` follows logs as they grow." });
-      await refuseWrongUsage(paths, options, config);
+      // What is wrong with the command is told now, not as a round that failed.
+      await readied(paths, options, config, session);
       const plan = { everyMs: every * dayMs, overlapMs: overlap * dayMs, rounds };
       await huntInRounds(plan, config, session, ({ from, to }) => runHunt(paths, { ...options, from, to }, config, session));
     });
@@ -95,13 +97,7 @@ const dayMs = 86_400_000;
 
 /** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
-  await refuseWrongUsage(paths, options, config);
-  const library = await loadLibrary(config, options.as);
-  const collecting = options.collect === false ? null : await collectingOf(config, options, session);
-  const templates = config.report.templates === undefined ? null : await loadTemplates(config.report.templates);
-  const publishing = options.publish === true ? await publishingOf(config, [], {}, session) : null;
-  const model = options.model === undefined ? null : await modelNamed(options.model, options);
-  if (model !== null) requireModelFor(library.detectors, model);
+  const { library, collecting, templates, publishing, model } = await readied(paths, options, config, session);
   const remembered = options.hypothesis === undefined ? null : await modelHypothesis(config.out, options.hypothesis);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
@@ -176,6 +172,18 @@ async function keepRecords(
   });
 }
 
+/** Everything of a run that can be found wrong before the store is opened. */
+async function readied(paths: readonly string[], options: HuntOptions, config: Config, session: Session) {
+  await refuseWrongUsage(paths, options, config);
+  const library = await loadLibrary(config, options.as);
+  const collecting = options.collect === false ? null : await collectingOf(config, options, session);
+  const templates = config.report.templates === undefined ? null : await loadTemplates(config.report.templates);
+  const publishing = options.publish === true ? await publishingOf(config, [], {}, session) : null;
+  const model = options.model === undefined ? null : await modelNamed(options.model, options);
+  if (model !== null) requireModelFor(library.detectors, model);
+  return { library, collecting, templates, publishing, model };
+}
+
 function gapRow(runUid: string, position: number, gap: Gap) {
   const { stage, part, reason } = gap;
   return { run_uid: runUid, position, stage, part, reason, document: JSON.stringify(gap) };
@@ -241,13 +249,14 @@ function quoted(word: string): string {
 function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { terminal }: Session): void {
   const findings = outcome.findings.map(({ finding }) => finding);
   const own = findings.filter((finding) => !finding.isVendorAlert);
-  const above = own.filter((finding) => isAlert(finding.severity));
+  const suppressed = own.filter((finding) => finding.suppression !== undefined).length;
+  const above = own.filter((finding) => isAlert(finding.severity) && finding.suppression === undefined);
   const events = [...outcome.tables.values()].reduce((sum, table) => sum + table.rows, 0);
   terminal.out(
     `${events.toLocaleString("en-US")} events from ${outcome.window.from.slice(0, 19)} to ${outcome.window.to.slice(0, 19)} UTC`,
   );
   terminal.out(
-    `${own.length} findings, ${above.length} at or above High; ${findings.length - own.length} vendor alerts; ${outcome.stories.length} stories; ${outcome.hunts.filter((one) => one.status === "supported").length} of ${outcome.hunts.length} hunts supported`,
+    `${own.length} findings, ${above.length} at or above High${suppressed === 0 ? "" : `, ${suppressed} suppressed`}; ${findings.length - own.length} vendor alerts; ${outcome.stories.length} stories; ${outcome.hunts.filter((one) => one.status === "supported").length} of ${outcome.hunts.length} hunts supported`,
   );
   for (const finding of own.filter((one) => one.isWithinBudget).slice(0, 10))
     terminal.out(`  ${finding.score.toFixed(0).padStart(3)}  ${finding.severity.padEnd(8)}  ${inert(finding.title)}`);
