@@ -89,8 +89,6 @@ export const claudeSettings = z
     record: z.string().optional(),
     /** Answers from a recording (a folder or a file) in place of the model; nothing is sent. */
     replay: z.string().optional(),
-    /** Past hunts, as Markdown that a team can keep in git. */
-    memory: z.string().default("./spoor-hunts"),
   })
   .prefault({});
 export type ClaudeSettings = z.infer<typeof claudeSettings>;
