@@ -87,7 +87,7 @@ async function listFindings(options: ReadOptions, world: World, { terminal }: Se
     terminal.out(
       options.json === true
         ? inertJson(document)
-        : `${Number(record.unmapped.score).toFixed(0).padStart(3)}  ${record.severity.padEnd(13)}  ${record.finding_info.uid.slice(0, 8)}  ${inert(record.finding_info.title)}`,
+        : `${Number(record.unmapped.score).toFixed(0).padStart(3)}  ${record.severity.padEnd(13)}  ${record.finding_info.uid.slice(0, 8)}  ${inert(record.finding_info.title)}${record.unmapped.suppression === undefined ? "" : "  (suppressed)"}`,
     );
 }
 
@@ -138,6 +138,11 @@ async function explain(id: string, options: ReadOptions, world: World, { termina
   const { record } = one;
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);
   terminal.out(`${record.severity}, score ${record.unmapped.score}, confidence ${record.confidence_score} of 100`);
+  const { suppression } = record.unmapped;
+  if (suppression !== undefined)
+    terminal.out(
+      `Suppressed until ${suppression.until.slice(0, 16)} UTC by ${inert(suppression.author)}: ${inert(suppression.reason)}`,
+    );
   terminal.out(`\n${inert(record.finding_info.desc)}\n\nWhy:`);
   for (const reason of record.unmapped.reasons) {
     const usual = [
