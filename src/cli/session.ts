@@ -60,6 +60,7 @@ const ownEntries: ReadonlySet<string> = new Set([
   "landing",
   "owner",
   "owner.part",
+  "privacy.key",
   "lost+found",
 ]);
 

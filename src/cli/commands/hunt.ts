@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { type Config, configSchema } from "../../config.ts";
@@ -20,6 +20,7 @@ import { configOf, days, type GivenOptions, whole, withHunt, withWindow } from "
 import { parquetWith } from "../parquet.ts";
 import { refuseMissing, refuseOwn, refuseUnwritable } from "../paths.ts";
 import { publishingOf, publishResults, unpublished } from "../publishing.ts";
+import { reasoningOf } from "../reasoning.ts";
 import { huntInRounds } from "../rounds.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -73,15 +74,12 @@ Examples:
   spoor hunt ./logs --internal 10.0.0.0/8 --since 7d  say what is inside; only the last week of it
   spoor hunt --store https://hunter@host:8443/case7  over what a server already holds
   spoor hunt ./logs --set beaconing.countThreshold=20 --only beaconing
-  spoor hunt --every 24h --publish --config spoor.yaml  every day, and bring the results to others`,
+  spoor hunt --every 24h --publish --config spoor.yaml  every day, and bring the results to others
+  spoor hunt --hypothesis 3f… --ai claude             have Claude pursue one hypothesis of hypotheses.json`,
     )
     .action(async (paths: string[], options: HuntOptions & { quiet?: boolean }) => {
       const session = sessionFor(options);
       const config = await configOf(options);
-      if (config.ai !== "off")
-        throw new SpoorError("configuration", "no language model is set up for this installation", {
-          hint: "Run with --ai off: hypotheses and hunts then come from the knowledge base.",
-        });
       if (options.every === undefined) return runHunt(paths, options, config, session);
       const { every, overlap = 2 / 24, rounds = null } = options;
       if (every * dayMs < 60_000)
@@ -98,6 +96,7 @@ const dayMs = 86_400_000;
 /** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {
   const { library, collecting, templates, publishing, model } = await readied(paths, options, config, session);
+  const reasoning = await reasoningOf(config, session);
   const remembered = options.hypothesis === undefined ? null : await modelHypothesis(config.out, options.hypothesis);
   const inWorld = async (landingDirectory: string, world: World): Promise<void> => {
     const plan: HuntPlan = {
@@ -119,7 +118,9 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       ...(options.since === undefined ? {} : { sinceDays: options.since }),
       ...(options.hypothesis === undefined ? {} : { hypothesisId: options.hypothesis }),
       ...(remembered === null ? {} : { remembered }),
+      ...(reasoning === null ? {} : { reasoning }),
     };
+    if (config.ai !== "off" && reasoning === null) world.gaps.add(noModel);
     const outcome = await hunt(plan, library, world);
     const gaps = world.gaps.list();
     await world.store.insert(
@@ -133,11 +134,15 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       ...(templates === null ? {} : { templates }),
     });
     await writeFolder(config.out, files);
+    // What an earlier run left would be taken for this one's.
+    if (outcome.pursuits.length === 0) await rm(join(config.out, "pursuits.json"), { force: true });
     const run = files.find((file) => file.name === "run.json")?.text ?? "";
     await world.store.insert("run", [{ run_uid: outcome.runUid, recorded_time: engineTime(world.clock()), document: run }]);
     await keepRecords(outcome, config, world);
     if (options.json === true) session.terminal.out(inertJson(run.trimEnd()));
     else tell(outcome, gaps, config, session);
+    // Ctrl-C while a hypothesis was pursued: all the rest is done and written down by now.
+    session.signal.throwIfAborted();
     if (publishing === null) return;
     const { gaps: unreached, hint } = await publishResults(publishing, config, session, session.terminal.note);
     await world.store.insert(
@@ -171,6 +176,13 @@ async function keepRecords(
     own: { networks: config.internal, names: new Set() },
   });
 }
+
+const noModel: Gap = {
+  stage: "hypothesise",
+  part: "language model",
+  kind: "not-configured",
+  reason: "claude.privacy is off in the settings: no language model was asked",
+};
 
 /** Everything of a run that can be found wrong before the store is opened. */
 async function readied(paths: readonly string[], options: HuntOptions, config: Config, session: Session) {
@@ -260,6 +272,7 @@ function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { term
   );
   for (const finding of own.filter((one) => one.isWithinBudget).slice(0, 10))
     terminal.out(`  ${finding.score.toFixed(0).padStart(3)}  ${finding.severity.padEnd(8)}  ${inert(finding.title)}`);
+  tellPursuits(outcome, terminal);
   if (gaps.length > 0) {
     terminal.out(`${gaps.length} gaps: what could not be seen or done`);
     // What was not read comes before what could therefore not be asked.
@@ -270,4 +283,18 @@ function tell(outcome: HuntOutcome, gaps: readonly Gap[], config: Config, { term
     if (gaps.length > 12) terminal.out(`  and ${gaps.length - 12} more in gaps.json`);
   }
   terminal.out(`Report: ${join(config.out, "report.html")}`);
+}
+
+/** What a language model made of hypotheses, and what it cost. */
+function tellPursuits({ pursuits, hypotheses }: HuntOutcome, terminal: Session["terminal"]): void {
+  if (pursuits.length === 0) return;
+  const usd = pursuits.reduce((sum, pursuit) => sum + pursuit.usd, 0);
+  terminal.out(
+    `${pursuits.length === 1 ? "1 hypothesis" : `${pursuits.length} hypotheses`} pursued by ${inert(pursuits[0]?.reasoner ?? "")}, $${usd.toFixed(2)} at list prices`,
+  );
+  for (const pursuit of pursuits) {
+    const title = hypotheses.find(({ id }) => id === pursuit.hypothesisId)?.title ?? pursuit.hypothesisId;
+    const held = `${pursuit.claims.length} claims held, ${pursuit.rejected.length} statements rejected`;
+    terminal.out(`  ${pursuit.status.padEnd(12)}  ${inert(title)} (${pursuit.ended}; ${held})`);
+  }
 }
