@@ -182,8 +182,10 @@ describe("a hunt", () => {
     expect(hunted.out).toContain("Report: spoor-out/report.html");
     expect(readdirSync(join(folder, "spoor-out")).sort()).toEqual([
       "attack-layer.json",
+      "changes.json",
       "findings.ndjson",
       "gaps.json",
+      "handover.md",
       "hunts.json",
       "hypotheses.json",
       "models",
