@@ -2,10 +2,10 @@ import { z } from "zod";
 import { SpoorError } from "../errors.ts";
 import { treatments } from "../privacy/columns.ts";
 import { eventTables } from "../store/tables.ts";
-import { asked, filled } from "./answer.ts";
+import { asked } from "./answer.ts";
 import { ownRows } from "./own-rows.ts";
-import { isVersioned } from "./tables.ts";
-import type { Tool } from "./tool.ts";
+import { type EventTable, isVersioned } from "./tables.ts";
+import type { Tool, ToolContext } from "./tool.ts";
 
 const input = z.strictObject({ table: z.enum(eventTables).describe("a table of list_tables") });
 
@@ -46,7 +46,7 @@ export const describeTable: Tool<typeof input> = {
           filled_percent: Math.max(1, Math.round(100 * share(column))),
         })),
         columns_without_values: shown.filter((column) => share(column) === 0).map(({ name }) => name),
-        common_values: common === null ? [] : common.rows.map(filled),
+        common_values: common === null ? [] : common.rows.map((row) => ({ ...row })),
       },
       eventIds: [],
       statement: common === null ? asked(sql, { table }, columns) : asked(common.sql, { ...window }, common.rows),
@@ -65,17 +65,42 @@ function plainType(type: string): string {
   return type.replaceAll(/LowCardinality\((.+)\)/g, "$1").replaceAll(/Nullable\((.+)\)/g, "$1");
 }
 
+const valueRow = z.object({ column: z.string(), rows: z.coerce.number(), event: z.string() });
+
+interface CommonValue {
+  readonly column: string;
+  readonly value: string;
+  readonly rows: number;
+}
+
+/**
+ * The commonest values of columns. They are counted as they are, which is quick, and shown as the caller may see them: in one event each
+ * that has them.
+ */
 async function commonValues(
-  table: string,
+  table: EventTable,
   columns: readonly { name: string }[],
-  { privacy, window, world }: Parameters<typeof describeTable.run>[1],
-): Promise<{ sql: string; rows: readonly Readonly<Record<string, unknown>>[] }> {
+  context: ToolContext,
+): Promise<{ sql: string; rows: readonly CommonValue[] }> {
+  const { privacy, window, world } = context;
   // Names of columns come from the store's own schema, never from the caller.
   const pairs = columns.map(({ name }) => `('${name}', toString(${name}))`).join(", ");
-  const sql = `SELECT pair.1 AS column, pair.2 AS value, count() AS rows
-FROM (SELECT arrayJoin([${pairs}]) AS pair FROM ${table} WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC'))
+  const sql = `SELECT pair.1 AS column, count() AS rows, min(metadata_uid) AS event
+FROM (SELECT metadata_uid, arrayJoin([${pairs}]) AS pair FROM ${table} WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC'))
 WHERE pair.2 IS NOT NULL AND pair.2 != ''
-GROUP BY column, value ORDER BY column, rows DESC, value LIMIT 5 BY column LIMIT 100`;
-  const { rows } = await privacy.ask(sql, world.signal, { from: window.from, to: window.to });
+GROUP BY column, pair.2 ORDER BY column, rows DESC, pair.2 LIMIT 5 BY column LIMIT 100`;
+  const counts = await ownRows(context, sql, { from: window.from, to: window.to }, valueRow);
+  const shownIds = new Map(counts.map(({ event }) => [event, privacy.hide("event", event)]));
+  const names = columns.map(({ name }) => name).join(", ");
+  const seen = await privacy.ask(
+    `SELECT metadata_uid, ${names} FROM ${table} WHERE has({uids:Array(String)}, metadata_uid) ORDER BY metadata_uid LIMIT 200`,
+    world.signal,
+    { uids: [...new Set(shownIds.values())] },
+  );
+  const byId = new Map(seen.rows.map((row) => [row.metadata_uid, row]));
+  const rows = counts.flatMap(({ column, rows: count, event }): CommonValue[] => {
+    const value = byId.get(shownIds.get(event))?.[column];
+    return typeof value === "string" ? [{ column, value, rows: count }] : [];
+  });
   return { sql, rows };
 }

@@ -6,6 +6,8 @@ import { z } from "zod";
 import { outsideSubset } from "../../test/support/messages-api/schema-subset.ts";
 import { addIndicators } from "../intel/add.ts";
 import { sightIndicators } from "../intel/sightings.ts";
+import { openPrivacy } from "../privacy/open.ts";
+import { tokenKey } from "../privacy/siphash.ts";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Store } from "../store/store.ts";
 import { eventTables } from "../store/tables.ts";
@@ -74,7 +76,7 @@ test("a table is described by what its rows fill", async () => {
   const { value } = await answer("describe_table", { table: "authentication" });
   expect(value.columns).toContainEqual({ name: "user_name", type: "String", filled_percent: 100 });
   expect(value.columns_without_values).toContain("session_uid");
-  expect(value.common_values).toContainEqual({ column: "status", value: "Failure", rows: "1" });
+  expect(value.common_values).toContainEqual({ column: "status", value: "Failure", rows: 1 });
 });
 
 test("a question gives rows whose ids may be cited, and only those that are shown", async () => {
@@ -205,6 +207,50 @@ test("indicators are looked up by value, parent and block, with what met them", 
   const unknown = await answer("lookup_indicator", { value: "other.example" });
   expect(unknown.value).toMatchObject({ indicators: [] });
   expect(unknown.value.note).toContain("not a sign of innocence");
+});
+
+test("with names hidden no tool shows one, and what it shows can be asked for", async () => {
+  const key = tokenKey(new Uint8Array(16).fill(1));
+  const { signal } = context.world;
+  const privacy = await openPrivacy({
+    store,
+    mode: "pseudonymised",
+    key,
+    window: officeWindow,
+    internal: context.internal,
+    signal,
+  });
+  const hidden = { ...context, privacy };
+  const texts: string[] = [];
+  const call = async (name: string, input: unknown) => {
+    const called = await callTool(name, input, hidden, { maxBytes: 100_000 });
+    expect(called.isError, called.text).toBe(false);
+    texts.push(called.text, JSON.stringify([called.statement, called.eventIds]));
+    return called;
+  };
+  const sql =
+    "SELECT device_hostname AS host, any(src_endpoint_ip) AS address FROM network_activity WHERE traffic_bytes_out > 1000000 GROUP BY host LIMIT 5";
+  const { rows } = z
+    .object({ rows: z.array(z.object({ host: z.string().startsWith("host_"), address: z.string().startsWith("ip_") })) })
+    .parse(JSON.parse((await call("run_query", { sql, purpose: "who" })).text));
+  const entity = rows[0]?.host ?? "";
+  const timeline = await call("entity_timeline", { entity, from: "2026-11-10", to: null, limit: null });
+  expect(timeline.eventIds).toHaveLength(5);
+  expect(timeline.text).toContain("203.0.113.1");
+  const uids = z
+    .object({ events: z.array(z.object({ table: z.string(), event_id: z.string() })) })
+    .parse(JSON.parse(timeline.text))
+    .events.flatMap(({ table, event_id }) => (table === "process_activity" ? [event_id] : []));
+  const whole = await call("get_rows", { table: "process_activity", event_ids: uids });
+  expect(whole.eventIds).toEqual(uids);
+  await call("compare_baseline", { metric: "bytes_out", entity, entity_kind: "host", from: null, to: null });
+  await call("lookup_indicator", { value: rows[0]?.address });
+  await call("lookup_indicator", { value: "203.0.113.1" });
+  await call("describe_table", { table: "authentication" });
+  const shown = texts.join("\n").toLowerCase();
+  const names = ["ann@", "bob@", "office.example", "ws-03", "10.0.0.3", "net-9-2", "process-1", "\u202e"];
+  expect(names.filter((name) => shown.includes(name))).toEqual([]);
+  expect((await callTool("entity_timeline", { entity: "ws-03", from: null, to: null, limit: null }, hidden)).isError).toBe(true);
 });
 
 test("ATT&CK is looked up by id, retired id, tactic and words; what it lacks does not exist", async () => {
