@@ -23,6 +23,7 @@ const rowOf = (given: Partial<SuppressionRow>): SuppressionRow => ({
   suppression_uid: "5f1c",
   finding_uid: "",
   entity: "",
+  destination: "",
   detector: "",
   reason: "our own scanner",
   author: "kim",
@@ -40,9 +41,22 @@ test("a finding is suppressed by its uid, its entity, its detector, or all that 
   expect(hidden({ entity: "SCN01" })).toEqual(["lateral-movement", "beaconing"]);
   expect(hidden({ entity: "scn01", detector: "beaconing" })).toEqual(["beaconing"]);
   expect(hidden({ entity: "ann@corp.example" })).toEqual(["unusual-sign-in"]);
-  expect(hidden({ entity: "ann" })).toEqual([]);
+  expect(hidden({ entity: "ann" })).toEqual(["unusual-sign-in"]);
+  expect(hidden({ entity: "an" })).toEqual([]);
+  expect(hidden({ destination: "10.0.0.9" })).toEqual(["lateral-movement"]);
   expect(hidden({ detector: "beaconing" })).toEqual(["beaconing"]);
   expect(hidden({})).toEqual([]);
+});
+
+test("to suppress a device hides no attack on it, and to suppress one of several hides none of them", () => {
+  const on = findingOf("lateral-movement", 95, 1, ["src_endpoint.hostname=ws-12", "dst_endpoint.hostname=scn01"]);
+  const several = findingOf("beaconing", 75, 3, [
+    "src_endpoint.ip=10.0.0.12",
+    "dst_endpoint.hostname=update.example",
+    "dst_endpoint.hostname=evil.example",
+  ]);
+  const rows = [rowOf({ entity: "scn01" }), rowOf({ destination: "update.example" })];
+  for (const { suppression } of markSuppressed([on, several], rows, now)) expect(suppression).toBeUndefined();
 });
 
 test("its term ends, and an older suppression is the one that is named", () => {
@@ -100,7 +114,15 @@ afterAll(async () => {
 });
 
 test("suppressions are kept with reason, author and term; said again they are renewed, and taken back they are gone", async () => {
-  const ours = { findingUid: "", entity: "scn01", detector: "", reason: 'it\'s our\n"scanner"', author: "kim", expires: later };
+  const ours = {
+    findingUid: "",
+    entity: "scn01",
+    destination: "",
+    detector: "",
+    reason: 'it\'s our\n"scanner"',
+    author: "kim",
+    expires: later,
+  };
   const uid = await addSuppression(ours, world);
   expect(await addSuppression({ ...ours, entity: "SCN01", author: "lee" }, world)).toBe(uid);
   await addSuppression({ ...ours, entity: "", detector: "beaconing" }, world);

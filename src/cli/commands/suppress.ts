@@ -13,6 +13,7 @@ type SessionFor = (options: { quiet?: boolean }) => Session;
 interface SuppressOptions extends GivenOptions {
   readonly quiet?: boolean;
   readonly entity?: string;
+  readonly destination?: string;
   readonly detector?: string;
   readonly reason?: string;
   readonly author?: string;
@@ -32,9 +33,10 @@ export function registerSuppress(program: Command, sessionFor: SessionFor): void
     );
   withStore(suppress.command("add").argument("[FINDING]", "a finding's uid, or the beginning of one"))
     .description(
-      "Suppress a finding, or those of an entity, or of a detector; all that is named has to fit. The next hunt goes by it.",
+      "Suppress a finding, or those about an entity, to a destination, or of a detector; all that is named has to fit. The next hunt goes by it.",
     )
-    .option("--entity <VALUE>", "an account, device, address or name that the findings are about")
+    .option("--entity <VALUE>", "who did it, or as whom: an account, a device, an address; an attack on it is not hidden")
+    .option("--destination <VALUE>", "where it went: an address or a name, and nothing else in the same finding")
     .option("--detector <ID>", "only of this detector")
     .requiredOption("--reason <TEXT>", "why")
     .option("--author <NAME>", "who says so (default: the user of this session)")
@@ -71,10 +73,10 @@ async function overStore(
 }
 
 async function add(id: string | undefined, options: SuppressOptions, world: World, session: Session): Promise<void> {
-  const { entity = "", detector = "", reason = "" } = options;
-  if (id === undefined && entity.trim() === "" && detector === "")
+  const { entity = "", destination = "", detector = "", reason = "" } = options;
+  if (id === undefined && entity.trim() === "" && destination.trim() === "" && detector === "")
     throw new SpoorError("usage", "nothing is named that is to be suppressed", {
-      hint: "Name a FINDING, an --entity or a --detector.",
+      hint: "Name a FINDING, an --entity, a --destination or a --detector.",
     });
   if (reason.trim() === "") throw new SpoorError("usage", "--reason is empty", { hint: "Say why, for whoever reads it later." });
   if (detector !== "") await loadLibrary({ ...(await configOf(options)), only: [detector] });
@@ -87,7 +89,8 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
     });
   const findingUid = id === undefined ? "" : await findingNamed(id, world);
   const author = options.author ?? session.environment.USER ?? "unknown";
-  const uid = await addSuppression({ findingUid, entity: entity.trim(), detector, reason, author, expires }, world);
+  const named = { findingUid, entity: entity.trim(), destination: destination.trim(), detector };
+  const uid = await addSuppression({ ...named, reason, author, expires }, world);
   session.terminal.out(`${uid}: suppressed until ${expires.slice(0, 16)} UTC, by ${inert(author)}; the next hunt goes by it`);
 }
 
@@ -116,6 +119,7 @@ async function list({ json }: SuppressOptions, world: World, { terminal }: Sessi
     const what = [
       one.finding_uid === "" ? "" : `finding ${one.finding_uid}`,
       one.entity === "" ? "" : `about ${inert(one.entity)}`,
+      one.destination === "" ? "" : `to ${inert(one.destination)}`,
       one.detector === "" ? "" : `of ${inert(one.detector)}`,
     ].filter((part) => part !== "");
     const end = `${now < one.expires_time ? "until" : "over since"} ${one.expires_time.slice(0, 16)} UTC`;

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS suppression (
   recorded_time DateTime64(6, 'UTC'),
   finding_uid String,
   entity String,
+  destination String,
   detector LowCardinality(String),
   reason String,
   author String,
