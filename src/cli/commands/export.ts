@@ -56,13 +56,9 @@ async function exportSigma(
   const attack = loadAttack(config.attack === undefined ? {} : { dataFile: config.attack });
   const rules = await sigmaRules(subject, window, attack, world);
   if (rules.length === 0)
-    throw new SpoorError(
-      "not-found",
-      `${subject.kind} ${subject.uid} names nothing by which a single event could be recognised`,
-      {
-        hint: "What is told by its rhythm, its amount or its rarity has no plain Sigma rule; spoor explain gives the statement that finds it.",
-      },
-    );
+    throw new SpoorError("not-found", `${subject.kind} ${subject.uid} shows itself in no single event`, {
+      hint: "What is told by its rhythm, its amount or its rarity has no plain Sigma rule; spoor explain gives the statement that finds it.",
+    });
   terminal.out(rules.map(({ yaml }) => yaml.trimEnd()).join("\n---\n"));
   for (const { test } of rules) terminal.note(told(test));
 }
