@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
@@ -25,7 +25,7 @@ export interface Publication {
   /** When the run ended, engine time. */
   readonly recordedTime: string;
   readonly keys: KeyValues;
-  /** The report first, then the other results by name, then a ticket for each story. */
+  /** The report first, then the other results of the run and what was printed from them, then a ticket for each story. */
   readonly results: readonly Result[];
   readonly models: readonly Result[];
   readonly stories: readonly Story[];
@@ -76,8 +76,9 @@ export async function readPublication(
   const findings = readFindings((await reading(out, "findings.ndjson")).toString("utf8")).map(fromOcsf);
   const stories = storiesOf((await reading(out, "stories.json")).toString("utf8"), join(out, "stories.json"));
   const files: Result[] = [];
-  for (const name of namesOf(Object.keys(run.hashes))) {
-    const bytes = furtherFormats.includes(name) ? await readIfThere(out, name) : await reading(out, name);
+  for (const name of namesOf(Object.keys(run.hashes))) files.push(resultOf(name, await reading(out, name)));
+  for (const name of furtherFormats) {
+    const bytes = (await isOfThisRun(out, name)) ? await readIfThere(out, name) : null;
     if (bytes !== null) files.push(resultOf(name, bytes));
   }
   const ticketing = { ...options.ticketing, internal: run.internal };
@@ -94,7 +95,9 @@ export async function readPublication(
     models: files.filter(({ name }) => isModel(name)),
     stories,
     tickets,
-    alerts: findings.filter((finding) => isAlert(finding.severity) && !finding.isVendorAlert && finding.suppression === undefined),
+    alerts: findings.filter(
+      (finding) => isAlert(finding.severity) && !finding.isVendorAlert && finding.suppression === undefined,
+    ),
     counts: { findings: run.counts.findings, stories: run.counts.stories, gaps: run.counts.gaps },
   };
 }
@@ -103,10 +106,20 @@ function isModel(name: string): boolean {
   return name.startsWith("models/");
 }
 
+/** A report printed from an earlier run's results may still lie there. */
+async function isOfThisRun(out: string, name: string): Promise<boolean> {
+  const modified = (file: string): Promise<number> =>
+    stat(join(out, file)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.NaN,
+    );
+  return (await modified(name)) >= (await modified("run.json"));
+}
+
 /** Only names that a run itself gives; the report first. */
 function namesOf(recorded: readonly string[]): string[] {
   const known = recorded.filter((name) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/.test(name));
-  const others = [...new Set([...known, "run.json", ...furtherFormats])].filter((name) => name !== "report.md").sort();
+  const others = [...new Set([...known, "run.json"])].filter((name) => name !== "report.md").sort();
   return ["report.md", ...others];
 }
 

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -253,6 +253,16 @@ test("files go under their template's names, the report first, and are left alon
   );
   const second = await publish([publisher], publication, first.record, effects);
   expect(new Set(second.record.deliveries.map(({ result }) => result))).toEqual(new Set(["unchanged"]));
+});
+
+test("what was printed from this run's results goes along, what is older than them does not", async () => {
+  const printed = join(folder, "printed");
+  writeResults(printed, reportExample);
+  for (const name of ["report.pdf", "findings.csv"]) writeFileSync(join(printed, name), "x");
+  utimesSync(join(printed, "findings.csv"), 0, 0);
+  const { results } = await readPublication(printed, { case: "x", ticketing: await ticketing() });
+  const names = results.map(({ name }) => name);
+  expect([names[0], names.includes("report.pdf"), names.includes("findings.csv")]).toEqual(["report.md", true, false]);
 });
 
 test("a mail has the tickets as its text and the report attached, and the same bytes each time", async () => {
