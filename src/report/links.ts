@@ -5,7 +5,12 @@ export function withLiveLinks(sections: readonly Section[]): Section[] {
   const anchors = new Set(sections.flatMap(({ id, blocks }) => [id, ...blocks.flatMap(anchorsIn)]));
   const live = (line: Line): Line =>
     line.map((piece) => (typeof piece === "object" && piece.kind === "link" && !anchors.has(piece.to) ? piece.text : piece));
-  return sections.map((section) => ({ ...section, blocks: section.blocks.map((block) => mapped(block, live)) }));
+  return withLines(sections, live);
+}
+
+/** Sections with every line made anew. */
+export function withLines(sections: readonly Section[], change: (line: Line) => Line): Section[] {
+  return sections.map((section) => ({ ...section, blocks: section.blocks.map((block) => mapped(block, change)) }));
 }
 
 function anchorsIn(block: Block): string[] {

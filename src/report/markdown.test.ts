@@ -43,7 +43,10 @@ test("hostile text makes no link, image, HTML, code or emphasis: only what the r
     [],
   );
   const links = tokens.filter((token) => token.type === "link_open").map((token) => token.attrGet("href"));
-  expect(links).toEqual(["first", ...Array.from({ length: 11 })].map(() => expect.stringMatching(/^#[a-z-]+$/)));
+  const headings = new Set(links.slice(0, 12));
+  expect(links.slice(0, 12)).toEqual(Array.from({ length: 12 }, () => expect.stringMatching(/^#[a-z-]+$/)));
+  expect(links.filter((link) => !headings.has(link))).toEqual([]);
+  expect(links.length).toBeGreaterThan(12);
 });
 
 test("nor does it in a hand-over, which stays short", () => {

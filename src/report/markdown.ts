@@ -1,5 +1,6 @@
 import { visible } from "../charts/text.ts";
 import type { Block, Inline, Line, Query, Report, Section, Table } from "./document.ts";
+import { withLines } from "./links.ts";
 import { statementsOf } from "./statements.ts";
 
 /**
@@ -8,6 +9,7 @@ import { statementsOf } from "./statements.ts";
  */
 export function toMarkdown(report: Report): string {
   const { tlp, head, foot } = report.marking;
+  const sections = linkedByTitle(report.sections);
   const titles = [...report.sections.map((section) => section.title), "Statements"];
   const parts = [
     `# ${escaped(report.title)}`,
@@ -15,7 +17,7 @@ export function toMarkdown(report: Report): string {
     ...head.map(escaped),
     ...report.subtitle.map(escaped),
     ...(report.isBrief === true ? [] : [titles.map((title) => `- [${escaped(title)}](#${slug(title)})`).join("\n")]),
-    ...report.sections.flatMap((section) => [`## ${escaped(section.title)}`, ...sectionMarkdown(section)]),
+    ...sections.flatMap((section) => [`## ${escaped(section.title)}`, ...sectionMarkdown(section)]),
     ...(report.isBrief === true ? [] : appendix(statementsOf(report.sections))),
     ...foot.map(escaped),
     `**${escaped(tlp)}**`,
@@ -38,6 +40,18 @@ function slug(title: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9 -]/g, "")
     .replaceAll(" ", "-");
+}
+
+/** Links lead to the headings of sections, by the anchors that GitHub makes; to anything else they are its label, to be searched for. */
+function linkedByTitle(sections: readonly Section[]): Section[] {
+  const anchors = new Map(sections.map(({ id, title }) => [id, slug(title)]));
+  return withLines(sections, (pieces) =>
+    pieces.map((piece) => {
+      if (typeof piece === "string" || piece.kind !== "link") return piece;
+      const anchor = anchors.get(piece.to) ?? "";
+      return anchor === "" ? piece.text : { ...piece, to: anchor };
+    }),
+  );
 }
 
 /** Cards stand one level under the headings of their section, or in their place where it has none. */
@@ -118,9 +132,10 @@ function inline(piece: Inline): string {
       return `**${piece.status.replace("-", " ")}**`;
     case "points":
       return escaped(`${piece.points > 0 ? "+" : ""}${piece.points.toFixed(1)}`);
+    case "link":
+      return `[${escaped(piece.text)}](#${piece.to})`;
     case "value":
     case "quiet":
-    case "link":
       return escaped(piece.text);
   }
 }

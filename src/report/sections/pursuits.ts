@@ -86,7 +86,7 @@ function hypothesisOf({ hypothesisId }: Pursuit, context: Context): Line {
   const label = `H${index + 1}`;
   return [
     index < limits.hypotheses ? { kind: "link", to: hypothesisAnchor(index), text: label } : label,
-    ` ${context.prose(hypothesis.title, limits.titleLength)}`,
+    context.prose(hypothesis.title, limits.titleLength),
   ];
 }
 
