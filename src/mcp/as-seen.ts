@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { NameKind, Privacy } from "../privacy/privacy.ts";
 import type { Json } from "../reasoner/port.ts";
 import type { AttackTag, Finding, HuntResult, Hypothesis, Observable, Story } from "../types.ts";
+import type { PastPursuit } from "./past-run.ts";
 
 // Results as a client may see them: what Spoor computed stands at the top, what came from logs (or was written around it) under
 // `untrusted`, and names as the privacy mode shows them.
@@ -140,6 +141,35 @@ export function hypothesisWhole(one: Hypothesis, privacy: Privacy): Seen {
       supports_if: fixed(one.supportsIf),
       refuted_if: fixed(one.refutedIf),
       benign_explanation: fixed(one.benignExplanation),
+    },
+  };
+}
+
+/** What came of a hypothesis that a language model pursued: its words were checked, and are still its words. */
+export function pursuitWhole(pursuit: PastPursuit, privacy: Privacy): Seen {
+  const text = (value: string): string => privacy.hideText(value, longText);
+  const claims = (all: PastPursuit["claims"]) =>
+    all.slice(0, 20).map((claim) => ({
+      text: text(claim.text),
+      techniques: [...claim.techniques],
+      event_ids: claim.eventIds.slice(0, 20).map((id) => privacy.hide("event", id)),
+    }));
+  return {
+    hypothesis_id: pursuit.hypothesisId,
+    pursued_by: pursuit.reasoner,
+    status: pursuit.status,
+    confidence: pursuit.confidence,
+    ended: pursuit.ended,
+    usd: pursuit.usd,
+    statements_rejected: pursuit.rejected.length,
+    untrusted: {
+      because: text(pursuit.because),
+      summary: text(pursuit.summary),
+      claims: claims(pursuit.claims),
+      counter_evidence: claims(pursuit.counterEvidence),
+      critic: claims(pursuit.critic),
+      gaps: pursuit.gaps.map(text),
+      next_question: pursuit.nextQuestion === null ? null : text(pursuit.nextQuestion),
     },
   };
 }

@@ -90,6 +90,26 @@ const huntResult = z.object({
   resultHash: z.string(),
 });
 
+const claims = z.array(z.object({ text: z.string(), eventIds: texts, techniques: texts }));
+
+const pursuit = z.object({
+  hypothesisId: z.string(),
+  reasoner: z.string(),
+  ended: z.string(),
+  status: huntResult.shape.status,
+  because: z.string(),
+  confidence: z.number(),
+  summary: z.string(),
+  claims,
+  counterEvidence: claims,
+  critic: claims,
+  rejected: z.array(z.unknown()),
+  gaps: texts,
+  nextQuestion: z.string().nullable(),
+  usd: z.number(),
+});
+export type PastPursuit = z.infer<typeof pursuit>;
+
 const layer = z.object({
   techniques: z.array(
     z.object({
@@ -117,6 +137,8 @@ export interface PastRun {
   readonly stories: readonly Story[];
   readonly hypotheses: readonly Hypothesis[];
   readonly hunts: readonly HuntResult[];
+  /** What a language model pursued; empty where none did. */
+  readonly pursuits: readonly PastPursuit[];
   readonly gaps: readonly z.infer<typeof gap>[];
   readonly techniques: readonly {
     readonly uid: string;
@@ -143,6 +165,7 @@ export async function readPastRun(folder: string): Promise<PastRun> {
     stories: await parsed(folder, "stories.json", z.array(story)),
     hypotheses: await parsed(folder, "hypotheses.json", z.array(hypothesis)),
     hunts: await parsed(folder, "hunts.json", z.array(huntResult)),
+    pursuits: await pursuitsIn(folder),
     gaps: await parsed(folder, "gaps.json", z.array(gap)),
     techniques: layerRead.techniques.map((one) => ({
       uid: one.techniqueID,
@@ -152,6 +175,12 @@ export async function readPastRun(folder: string): Promise<PastRun> {
       comment: one.comment,
     })),
   };
+}
+
+/** Only a run with a language model writes them. */
+async function pursuitsIn(folder: string): Promise<PastPursuit[]> {
+  const exists = (await stat(join(folder, "pursuits.json")).catch(() => null)) !== null;
+  return exists ? parsed(folder, "pursuits.json", z.array(pursuit)) : [];
 }
 
 async function textOf(folder: string, name: string): Promise<string> {

@@ -9,6 +9,7 @@ import {
   huntWhole,
   hypothesisLine,
   hypothesisWhole,
+  pursuitWhole,
   storyLine,
   storyWhole,
   techniqueIds,
@@ -99,14 +100,16 @@ export const resultTools: readonly HuntTool[] = [
     name: "hunt_get_hypothesis",
     title: "Read a hypothesis",
     description:
-      "Gives one hypothesis whole: its reasoning, steps, what would support and refute it, and the benign explanation.",
+      "Gives one hypothesis whole: its reasoning, steps, what would support and refute it, the benign explanation, and what came of it where a language model pursued it.",
     input: z.object({ id }),
     output: answer.extend({ id: z.string() }),
-    async run({ id: wanted }, { context }) {
-      return hypothesisWhole(
-        one("hypothesis", context.hypotheses, wanted, (hypothesis) => hypothesis.id),
-        context.privacy,
-      );
+    async run({ id: wanted }, { context, past }) {
+      const hypothesis = one("hypothesis", context.hypotheses, wanted, (each) => each.id);
+      const pursuit = past?.pursuits.find(({ hypothesisId }) => hypothesisId === hypothesis.id);
+      return {
+        ...hypothesisWhole(hypothesis, context.privacy),
+        pursuit: pursuit === undefined ? null : pursuitWhole(pursuit, context.privacy),
+      };
     },
   }),
   huntTool({
