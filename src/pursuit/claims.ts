@@ -1,6 +1,7 @@
 import { messageOf, SpoorError } from "../errors.ts";
 import { clipped, oneLine } from "../findings/text.ts";
 import { schemaColumns } from "../hunts/columns.ts";
+import { sqlTokens } from "../store/sql-tokens.ts";
 import type { Hypothesis } from "../types.ts";
 import { type CitedRecord, citedRecords } from "./cited-records.ts";
 import type { SaidCheck, SaidClaim } from "./formats.ts";
@@ -93,7 +94,7 @@ async function verified(said: SaidClaim, { id, records, words, hunting }: Agains
       text: await forReader(hiddenText, hunting),
       eventIds: await realIds(eventIds, hunting),
       techniques,
-      checks: numbers.map(({ sql, value }) => ({ sql, value })),
+      checks: await checksForReader(numbers, hunting),
     },
     saidId: said.id,
     hiddenText,
@@ -172,6 +173,29 @@ export async function verifySentences(
     else rejected.push({ text: await forReader(text, hunting), because });
   }
   return { held, rejected };
+}
+
+/** The statements of checks with names put back, so that a reader can ask them of the real tables. */
+async function checksForReader(
+  checks: readonly { readonly sql: string; readonly value: number }[],
+  { context: { privacy } }: Hunting,
+): Promise<Claim["checks"]> {
+  const told: Claim["checks"][number][] = [];
+  for (const { sql, value } of checks) {
+    const pieces: string[] = [];
+    // Text that is escaped already is left as it is.
+    for (const { kind, text } of sqlTokens(sql))
+      pieces.push(
+        kind === "string" && !/[\\']/.test(text.slice(1, -1)) ? quoted(await privacy.reveal(text.slice(1, -1)), text) : text,
+      );
+    told.push({ sql: pieces.join("").trim(), value });
+  }
+  return told;
+}
+
+/** Text between quotation marks of SQL; as it was where nothing in it was put back. */
+function quoted(text: string, before: string): string {
+  return `'${text}'` === before ? before : `'${cleaned(text).replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
 /** Ids of events as the store has them, for ids as the model was shown them. */

@@ -1,4 +1,4 @@
-import type { Outcome, Purpose, Usage } from "../reasoner/port.ts";
+import type { Outcome, Usage } from "../reasoner/port.ts";
 import type { HuntStatus } from "../types.ts";
 
 /** A statement of the model that was checked in code: it cites events that this hunt was shown, and its numbers were counted again. */
@@ -9,6 +9,7 @@ export interface Claim {
   readonly text: string;
   readonly eventIds: readonly string[];
   readonly techniques: readonly string[];
+  /** Statements with names put back, asked over the window of the hunt; as the model wrote them they stand in the steps. */
   readonly checks: readonly { readonly sql: string; readonly value: number }[];
 }
 
@@ -23,7 +24,7 @@ export interface PursuitStep {
   readonly position: number;
   readonly kind: "call" | "tool" | "check";
   /** Tool name, or purpose of the call. */
-  readonly what: Purpose | string;
+  readonly what: string;
   readonly input: unknown;
   readonly outcome: string;
   readonly statement: {
