@@ -44,6 +44,9 @@ const houseDomains: readonly string[] = [
 // Whose mail domain the directory's people have, or the received mail goes to, from this share on, is the estate's.
 const ownShare = 0.1;
 
+// Public addresses of devices that are hidden as the estate's: every home office has one.
+const mostAddresses = 5_000;
+
 /** Names that would be a person's or a device's, but are what systems and manuals call theirs. */
 const everywhere: readonly string[] = [
   "admin",
@@ -95,9 +98,12 @@ export async function estateNames(
   };
   return {
     domains,
-    addresses: of("egress").map(({ value }) => value),
+    addresses: of("egress")
+      .map(({ value }) => value)
+      .filter((value) => isIP(value) !== 0)
+      .slice(0, mostAddresses),
     hosts: unique(of("host").map(({ value }) => short(canonical(value)))).filter(
-      (name) => isIP(name) === 0 && (!name.includes(".") || isOwn(name)),
+      (name) => isIP(name) === 0 && !isNobody(name) && (!name.includes(".") || isOwn(name)),
     ),
     users: unique(of("user").map(({ value }) => value.slice(value.lastIndexOf("\\") + 1))).filter(
       (name) => !name.includes("@") && !name.endsWith("$") && !isNobody(name) && !accounts.has(name),
@@ -126,7 +132,9 @@ function ownDomains(
     ...commonDomains(directory),
     ...commonDomains(received),
   ];
-  return [...new Set(all)].filter((name) => name !== "").sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return [...new Set(all)]
+    .filter((name) => /^[a-z0-9_.-]{2,253}$/.test(name))
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 }
 
 function commonDomains(mails: readonly NameRow[]): string[] {

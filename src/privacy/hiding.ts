@@ -55,7 +55,10 @@ export class Hiding {
 
   /** A name that is known to be of a device of ours. */
   host(value: string): string {
-    const name = canonical(value);
+    return this.#hostOf(canonical(value));
+  }
+
+  #hostOf(name: string): string {
     if (name === "" || name === "-" || name === "localhost") return name;
     if (isIP(name) !== 0) return this.address(name);
     const domain = this.#domainOf(name);
@@ -66,7 +69,7 @@ export class Hiding {
   /** A host name, ours or outside. Outside, the registered domain is shown, and of what lies below it words that are no secret. */
   name(value: string): string {
     const name = canonical(value);
-    if (isIP(name) !== 0 || !name.includes(".") || this.#domainOf(name) !== null) return this.host(name);
+    if (isIP(name) !== 0 || !name.includes(".") || this.#domainOf(name) !== null) return this.#hostOf(name);
     if (this.#facts.users.has(name)) return this.#token("user", name);
     if (this.#facts.hosts.has(name)) return this.#token("host", name);
     const registered = expressions.outsideName.test(name) ? expressions.registered.exec(name)?.[1] : undefined;
@@ -142,7 +145,7 @@ export class Hiding {
 
   #webAddress(piece: string): string {
     const [scheme = "", authority = ""] = piece.split("://", 2);
-    const host = authority.slice(authority.lastIndexOf("@") + 1);
+    const host = authority.slice(authority.lastIndexOf("@") + 1).replace(/^\[secret\]/, "");
     const port = /:[0-9]{1,5}$/.exec(host)?.[0] ?? "";
     const name = host.slice(0, host.length - port.length).replace(/^\[|\]$/g, "");
     return `${scheme}://${name === "" ? "" : this.name(name)}${port}`;

@@ -40,6 +40,7 @@ const privateNetworks: readonly string[] = [
   "fc00::/7",
   "fe80::/10",
 ];
+const word = /^[\p{L}\p{N}_][\p{L}\p{N}_.$-]{1,63}$/u;
 // Names with a kind of their own in texts; the others are "text" there, with the same digits.
 const mostNamedInTexts = 5_000;
 const limits = {
@@ -64,10 +65,11 @@ export async function openPrivacy(options: PrivacyOptions): Promise<Privacy> {
 
 function factsOf(names: EstateNames, { key, internal }: PrivacyOptions): HidingFacts {
   // A name that is one word of everybody's would turn that word into a name wherever it stands.
-  const telling = (name: string): boolean => !isCommonWord(name) && name.length > 1 && !/^[0-9.]+$/.test(name);
+  // What is no word cannot stand in a text as one; a name that somebody made up to be in the way is not let in either.
+  const telling = (name: string): boolean => word.test(name) && !isCommonWord(name) && !/^[0-9.]+$/.test(name);
   const compound = (name: string): boolean => /[-_.]/.test(name);
   const most = (list: readonly string[]): Set<string> =>
-    new Set([...list.slice(0, mostNamedInTexts), ...list.filter(compound)].filter(telling));
+    new Set([...list.slice(0, mostNamedInTexts), ...list.filter(compound).slice(0, mostNamedInTexts)].filter(telling));
   return {
     key,
     networks: [...new Set([...internal, ...privateNetworks])],
@@ -111,7 +113,7 @@ class SeenStore implements Privacy {
 
   hideText(text: string, limit: number = limits.cell): string {
     if (this.mode === "raw") return cleanText(withoutSecrets(text), limit);
-    return this.#hiding.text(cleanText(text, limit), limit);
+    return this.#hiding.text(text, limit);
   }
 
   async ask(sql: string, signal: AbortSignal, parameters: SqlParameters = {}): Promise<SeenRows> {

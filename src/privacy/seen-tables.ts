@@ -197,5 +197,5 @@ function anyOf(texts: Iterable<string>): string {
 }
 
 function literally(text: string): string {
-  return text.replace(/[^\p{L}\p{N} _-]/gu, (sign) => `\\${sign}`);
+  return text.replace(/[!-,./:-@[-^`{-~]/g, (sign) => `\\${sign}`);
 }

@@ -1,6 +1,6 @@
 -- How is a value shown to a language model? The same as hiding.ts, function by function; forms of words come from forms.ts and secrets.ts.
 -- SipHash-2-4-128 with the key of the store (Aumasson and Bernstein). The engine puts the body of a named function wherever it is called,
--- and its argument wherever the body names it: what is computed is therefore given a name by arrayMap(name_1 -> …, [computed])[1] first,
+-- and its argument wherever the body names it: what is computed is therefore given a name by arrayMap(name -> …, [computed])[1] first (a different name in each place),
 -- and lists of words are patterns, or the statement would grow to megabytes.
 WITH
   (value -> substring(lower(hex(sipHash128ReferenceKeyed(({seen_low:UInt64}, {seen_high:UInt64}), value))), 1, 12)) AS seen_digest,
@@ -80,7 +80,7 @@ WITH
   ((host, port) -> concat(if(host = port, '', seen_name(replaceRegexpAll(substring(host, 1, length(host) - length(port)), '^\\[|\\]$', ''))), port)) AS seen_place,
   (host -> arrayMap(port_1 -> seen_place(host, port_1), [extract(host, ':[0-9]{1,5}$')])[1]) AS seen_host_and_port,
   (piece -> concat(substring(piece, 1, position(piece, '://') + 2),
-    arrayMap(host_1 -> seen_host_and_port(host_1), [arrayElement(splitByChar('@', substring(piece, position(piece, '://') + 3)), -1)])[1])) AS seen_web_address,
+    arrayMap(host_1 -> seen_host_and_port(host_1), [replaceRegexpOne(arrayElement(splitByChar('@', substring(piece, position(piece, '://') + 3)), -1), '^\\[secret\\]', '')])[1])) AS seen_web_address,
   ((piece, word) -> concat(seen_word(word), substring(piece, length(word) + 1))) AS seen_word_and_rest,
   (piece -> multiIf(
     NOT match(piece, '^[\\p{L}\\p{N}\\p{M}_.%+-]') OR NOT match(piece, '[\\p{L}\\p{N}\\p{M}_]'), piece,
