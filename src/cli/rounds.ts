@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { owning } from "../collect/lock.ts";
@@ -43,33 +43,39 @@ export async function huntInRounds(
   const { terminal, signal } = session;
   const isServer = /^https?:/.test(config.store);
   const landing = landingDirectoryOf(isServer ? config.out : config.store);
-  await owning(
-    join(landing, "rounds"),
-    async () =>
-      inRounds(plan, await roundsIn(config.out), {
-        clock: () => new Date(),
-        sleep,
-        signal,
-        waiting: (until) => terminal.note(`The next round is due at ${until.toISOString().slice(0, 16).replace("T", " ")} UTC.`),
-        keep: (rounds) => keepRounds(config.out, rounds),
-        hunt: async (window, name) => {
-          terminal.note(`Round ${name}: ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`);
-          const failed = await hunt(window).then(
-            () => null,
-            (thrown: unknown) => {
-              signal.throwIfAborted();
-              terminal.note(`Round ${name} failed: ${inert(messageOf(thrown))}`);
-              if (thrown instanceof SpoorError && thrown.hint !== undefined) terminal.note(`  ${inert(thrown.hint)}`);
-              return messageOf(thrown);
-            },
-          );
-          // What was hunted and could not be published is done: its results are kept, and its span is not looked at again.
-          const isWritten = await copyResults(config.out, window, name);
-          if (failed !== null && !isWritten) throw new Error(failed);
-        },
-      }),
-    "hunting in rounds over this store",
-  );
+  try {
+    await owning(
+      join(landing, "rounds"),
+      async () =>
+        inRounds(plan, await roundsIn(config.out), {
+          clock: () => new Date(),
+          sleep,
+          signal,
+          waiting: (until) =>
+            terminal.note(`The next round is due at ${until.toISOString().slice(0, 16).replace("T", " ")} UTC.`),
+          keep: (rounds) => keepRounds(config.out, rounds),
+          hunt: async (window, name) => {
+            terminal.note(`Round ${name}: ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`);
+            const failed = await hunt(window).then(
+              () => null,
+              (thrown: unknown) => {
+                signal.throwIfAborted();
+                terminal.note(`Round ${name} failed: ${inert(messageOf(thrown))}`);
+                if (thrown instanceof SpoorError && thrown.hint !== undefined) terminal.note(`  ${inert(thrown.hint)}`);
+                return messageOf(thrown);
+              },
+            );
+            // What was hunted and could not be published is done: its results are kept, and its span is not looked at again.
+            const isWritten = await copyResults(config.out, window, name);
+            if (failed !== null && !isWritten) throw new Error(failed);
+          },
+        }),
+      "hunting in rounds over this store",
+    );
+  } finally {
+    // Each only when it is empty: beside results nothing stays of it.
+    for (const empty of [join(landing, "rounds"), ...(isServer ? [landing] : [])]) await rmdir(empty).catch(() => undefined);
+  }
 }
 
 async function roundsIn(out: string): Promise<Round[]> {

@@ -1,6 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LocalS3, localCredentials, localS3 } from "../../test/support/s3-server.ts";
 import type { Objects } from "./objects.ts";
@@ -76,6 +80,30 @@ describe("what goes wrong is told with the next step", () => {
     expect(readFileSync(file, "utf8")).toBe("mine");
     expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith(".part"))).toEqual([]);
   });
+});
+
+test("a bucket is told which key encrypts what is written, when the settings name one", async () => {
+  const kept = new Map<string, Buffer>();
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    void buffer(request).then((body) => {
+      if (request.method === "PUT") kept.set(path, body);
+      if (request.method === "PUT")
+        asked.push(
+          `${String(request.headers["x-amz-server-side-encryption"])} ${String(request.headers["x-amz-server-side-encryption-aws-kms-key-id"])}`,
+        );
+      response.end(request.method === "GET" ? kept.get(path) : "");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const objects = openObjects("s3://reports/x", s3Settings.parse({ endpoint, pathStyle: true, kmsKey: "alias/reports" }));
+  await objects.write("report.md", Buffer.from("# Threat hunt"));
+  await openObjects("s3://reports/x", settings(endpoint)).write("report.md", Buffer.from("# Threat hunt"));
+  server.closeAllConnections();
+  server.close();
+  expect(asked).toEqual(["aws:kms alias/reports", "undefined undefined"]);
 });
 
 test("places in S3", () => {
