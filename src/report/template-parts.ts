@@ -88,8 +88,9 @@ function wordsOf(line: TemplateLine, context: Context): string {
   return context.prose(words.join(""), limits.titleLength);
 }
 
+/** As the report counts them: without the vendors' alerts and what is suppressed. */
 function ownFindings({ ranked }: Context): Context["ranked"] {
-  return ranked.filter(({ isVendorAlert }) => !isVendorAlert);
+  return ranked.filter(({ isVendorAlert, suppression }) => !isVendorAlert && suppression === undefined);
 }
 
 function lineOfValue(name: ValueName, context: Context): Line {

@@ -159,7 +159,8 @@ function gapBlocks({ gaps }: Changes, context: Context): Block[] {
   ];
 }
 
-/** "opened detect beaconing: …". */
-export function gapLine(word: "opened" | "closed", gap: Gap, { prose, value }: Context): Line {
-  return [{ kind: "strong", text: word }, ` ${gap.stage} `, value(gap.part), `: ${prose(gap.reason, 240)}`];
+/** "opened detect beaconing: …", or without a word where there is nothing to compare with. */
+export function gapLine(word: "opened" | "closed" | null, gap: Gap, { prose, value }: Context): Line {
+  const opening: Line = word === null ? [] : [{ kind: "strong", text: word }, " "];
+  return [...opening, `${gap.stage} `, value(gap.part), `: ${prose(gap.reason, 240)}`];
 }

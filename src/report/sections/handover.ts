@@ -39,6 +39,7 @@ function listOf(items: readonly Line[], none: string): Block[] {
 }
 
 function newBlocks(context: Context): Block[] {
+  const suppressed = new Set(context.ranked.filter(({ suppression }) => suppression !== undefined).map(({ uid }) => uid));
   const changes = context.input.history?.changes ?? null;
   const stories: Line[] =
     changes === null
@@ -54,7 +55,9 @@ function newBlocks(context: Context): Block[] {
           context.reference(one.uid),
           ` ${one.severity} ${points(one.score)}: ${context.prose(one.title, 160)}`,
         ])
-      : [...changes.findings.new, ...changes.findings.risen].filter(isSerious).map((one) => changeLine(one, context));
+      : [...changes.findings.new, ...changes.findings.risen]
+          .filter((one) => isSerious(one) && !suppressed.has(one.uid))
+          .map((one) => changeLine(one, context));
   const gone: Line[] = (changes?.findings.gone ?? []).filter(isSerious).map((one) => changeLine(one, context));
   return [
     ...listOf(stories, "No story is new or has risen."),
@@ -79,7 +82,9 @@ function changeLine(change: Change, context: Context): Line {
 }
 
 function seriousFindings({ ranked }: Context): Context["ranked"] {
-  return ranked.filter(({ isVendorAlert, severity }) => !isVendorAlert && isAlert(severity));
+  return ranked.filter(
+    ({ isVendorAlert, severity, suppression }) => !isVendorAlert && suppression === undefined && isAlert(severity),
+  );
 }
 
 function activeBlocks(context: Context): Block[] {
@@ -117,10 +122,13 @@ function decidedBlocks(context: Context): Block[] {
 function gapsBlocks(context: Context): Block[] {
   const { gaps } = context.input;
   const changes = context.input.history?.changes ?? null;
-  const lines: Line[] = (changes?.gaps.opened ?? gaps).map((gap) => gapLine("opened", gap, context));
+  const lines: Line[] = (changes?.gaps.opened ?? gaps).map((gap) => gapLine(changes === null ? null : "opened", gap, context));
   const closed: Line[] = (changes?.gaps.closed ?? []).map((gap) => gapLine("closed", gap, context));
   return [
     { kind: "paragraph", line: [`${counted(gaps.length, "gap")} in this run.`] },
-    ...listOf([...lines, ...closed], "None was opened or closed since the last report."),
+    ...listOf(
+      [...lines, ...closed],
+      changes === null ? "Nothing that was looked for was out of sight." : "None was opened or closed since the last report.",
+    ),
   ];
 }
