@@ -141,7 +141,7 @@ async function numbersOf(
     if (numbers.some((one) => one.id === id)) return `the check ${name} is given twice`;
     if (sql.length > most.sql) return `the check ${name} is longer than ${most.sql} characters`;
     try {
-      const value = await numberOf(sql, hunting);
+      const value = await numberOf(sql, "check", hunting);
       if (Math.abs(value - expect) > 1e-6 * Math.max(1, Math.abs(value)))
         return `the check ${name} gives ${value}, not ${expect}`;
       numbers.push({ id, sql, value });

@@ -1,3 +1,4 @@
+import { SpoorError } from "../errors.ts";
 import { canonicalJson } from "../findings/canonical-json.ts";
 import { shortHash } from "../findings/hash.ts";
 import { clipped } from "../findings/text.ts";
@@ -36,7 +37,10 @@ export class Hunting {
   usage: Usage = { inputTokens: 0, outputTokens: 0, cacheWriteTokens: 0, cacheReadTokens: 0 };
   usd = 0;
   #queries = 0;
-  #databaseMilliseconds = 0;
+  #checks = 0;
+  // Milliseconds that the store worked for the model, and for the checks.
+  #investigated = 0;
+  #verified = 0;
   readonly #reasoner: Reasoner;
   readonly #deadline: AbortSignal;
 
@@ -109,19 +113,39 @@ export class Hunting {
     }
   }
 
-  /** A question to the store on the model's behalf: counted, timed, and refused when the pursuit has had its share. */
+  /** A question to the store on the model's behalf: counted, timed, and the end of the hunt when it has had its share. */
   async question<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#queries >= this.limits.queries)
-      throw new Stopped("budget", `${this.limits.queries} questions to the store were asked`);
-    if (this.#databaseMilliseconds >= this.limits.databaseSeconds * 1000)
-      throw new Stopped("budget", `the store worked ${this.limits.databaseSeconds} seconds for it`);
+    const { queries, databaseSeconds } = this.limits;
+    if (this.#queries >= queries) throw new Stopped("budget", `${queries} questions to the store were asked`);
+    if (this.#investigated >= databaseSeconds * 1000)
+      throw new Stopped("budget", `the store worked ${databaseSeconds} seconds for it`);
     this.#queries += 1;
+    return this.#timed(work, (milliseconds) => {
+      this.#investigated += milliseconds;
+    });
+  }
+
+  /**
+   * A question of the verification: it has a share of its own, so that a hunt that asked all it may can still be checked. Rejects with
+   * store-limit beyond it: the claim in question falls, and the others stand.
+   */
+  async check<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { checks, databaseSeconds } = this.limits;
+    if (this.#checks >= checks || this.#verified >= databaseSeconds * 1000)
+      throw new SpoorError("store-limit", "the checks of this hunt have had their share of the store");
+    this.#checks += 1;
+    return this.#timed(work, (milliseconds) => {
+      this.#verified += milliseconds;
+    });
+  }
+
+  async #timed<Result>(work: () => Promise<Result>, took: (milliseconds: number) => void): Promise<Result> {
     const { clock } = this.context.world;
     const began = clock().getTime();
     try {
       return await this.within(work());
     } finally {
-      this.#databaseMilliseconds += Math.max(0, clock().getTime() - began);
+      took(Math.max(0, clock().getTime() - began));
     }
   }
 

@@ -60,8 +60,11 @@ export async function investigate(digest: Digest, hunting: Hunting): Promise<Inv
     const calls = content.filter((block): block is ToolUse => block.type === "tool_use");
     const before = hunting.shown.size;
     const results: Block[] = [];
+    // A statement that was refused shows nothing, and is a matter of wording: rounds of them are bounded by their number alone.
+    let isAnswered = calls.length === 0;
     for (const [position, call] of calls.entries()) {
       const answer = position < callsAtOnce ? await loop.answer(call, tools) : tooMany;
+      isAnswered ||= !answer.isError && !looksAround.has(call.name);
       results.push({
         type: "tool_result",
         toolUseId: call.id,
@@ -70,9 +73,8 @@ export async function investigate(digest: Digest, hunting: Hunting): Promise<Inv
       });
     }
     if (loop.isFinished) return loop;
-    const isAboutRecords = calls.length === 0 || calls.some(({ name }) => !looksAround.has(name));
     if (hunting.shown.size > before) withoutNews = 0;
-    else if (isAboutRecords) withoutNews += 1;
+    else if (isAnswered) withoutNews += 1;
     if (withoutNews >= roundsWithoutNews)
       throw new Stopped("nothing-new", `${roundsWithoutNews} rounds in a row showed no new records`);
     messages.push(
@@ -164,7 +166,7 @@ class ToolLoop implements Investigation {
   async #checked(sql: string | null): Promise<{ readonly value: number | null; readonly because: string | null }> {
     if (sql === null) return { value: null, because: null };
     try {
-      return { value: await numberOf(sql, this.#hunting), because: null };
+      return { value: await numberOf(sql, "question", this.#hunting), because: null };
     } catch (cause) {
       if (!(cause instanceof SpoorError) || this.#hunting.signal.aborted) throw cause;
       return { value: null, because: clipped(messageOf(cause), 300) };

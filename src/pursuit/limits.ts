@@ -2,9 +2,11 @@
 export interface PursuitLimits {
   /** Answers of the model in the tool loop; summary and critic come on top. */
   readonly turns: number;
-  /** Tool calls, and checks of claims among them, that ask the store. */
+  /** Questions of the model to the store. */
   readonly queries: number;
-  /** Time that the store works for the model. */
+  /** Questions to the store when its claims are checked. */
+  readonly checks: number;
+  /** Time that the store works for the model, and as much again for the checks. */
   readonly databaseSeconds: number;
   /** From the first call to the verdict. */
   readonly seconds: number;
@@ -19,6 +21,7 @@ export interface PursuitLimits {
 export const defaultLimits: PursuitLimits = {
   turns: 12,
   queries: 30,
+  checks: 40,
   databaseSeconds: 60,
   seconds: 300,
   requestBytes: 400_000,

@@ -4,12 +4,15 @@ import type { SeenRows } from "../privacy/privacy.ts";
 import { notACheck } from "./check.ts";
 import type { Hunting } from "./hunting.ts";
 
-/** The number that a check gives now. Rejects with usage where the statement is no check or gives no number, else as Privacy.ask does. */
-export async function numberOf(sql: string, hunting: Hunting): Promise<number> {
+/**
+ * The number that a check gives now; `share` pays for the question: the model's own, or that of the verification. Rejects with usage where the statement is no check or gives no number, else as
+ * Privacy.ask does.
+ */
+export async function numberOf(sql: string, share: "question" | "check", hunting: Hunting): Promise<number> {
   const because = notACheck(sql);
   if (because !== null) throw new SpoorError("usage", because);
   const { privacy } = hunting.context;
-  const seen = await hunting.question(() => privacy.ask(sql, hunting.signal));
+  const seen = await hunting[share](() => privacy.ask(sql, hunting.signal));
   const value = onlyNumber(seen);
   await hunting.ledger.add({
     kind: "check",

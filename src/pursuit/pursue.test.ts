@@ -361,6 +361,20 @@ describe("whatever stops it, the verdict of the library stands", () => {
     expect(pursuit.steps.filter(({ what }) => what === "run_query")).toHaveLength(5);
   });
 
+  test("a hunt that asked all that it may is still checked, as far as its checks reach", async () => {
+    const second = { ...upload, id: "m2", text: upload.text.replace("uploads", "transfers") };
+    const turns = [looks, finishes, says(summaryOf({ claims: [upload, second] })), noCritique];
+    const pursuit = await pursued(scriptedReasoner(turns), { limits: { queries: 1, checks: 1 } });
+    expect(pursuit).toMatchObject({ ended: "finished", status: "supported", claims: [{ id: "c1" }] });
+    expect(pursuit.rejected).toMatchObject([{ because: expect.stringMatching(/had their share/) }]);
+  });
+
+  test("statements that were refused do not count as rounds without anything new", async () => {
+    const wrong = (at: number) => calls(query(`SELECT nothing${at} FROM network_activity`));
+    const turns = [wrong(1), wrong(2), wrong(3), looks, finishes, says(summaryOf({ claims: [upload] })), noCritique];
+    expect(await pursued(scriptedReasoner(turns))).toMatchObject({ ended: "finished", status: "supported" });
+  });
+
   test("a model that never answers is left at the deadline", async () => {
     const pursuit = await pursued(scriptedReasoner([never]), { results: supported, limits: { seconds: 0.2 } });
     expect(pursuit).toMatchObject({ ...stands, ended: "deadline" });
