@@ -61,6 +61,7 @@ Examples:
           hint: "Without --http the client is at standard input and output.",
         });
       const tools = offeredTools(options.tools, options.without ?? []);
+      const token = options.http === true ? tokenOf(session, options.quiet === true) : null;
       const config = await configOf(options);
       await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
         const key = await pseudonymKey(config);
@@ -84,25 +85,43 @@ Examples:
         session.terminal.note(
           `spoor mcp: read-only, names ${options.privacy === "raw" ? "shown as they are" : "pseudonymised"}; ${tools.length} tools: ${tools.map(({ name }) => name).join(", ")}`,
         );
-        if (options.http !== true) return serveStandardStreams(serverOf, session.signal);
-        const token = tokenOf(session);
-        const serving = await serveHttp(serverOf, { port: options.port ?? usualPort, token: token.text });
-        session.terminal.note(
-          `spoor mcp: ${serving.url}${token.isNew ? `\n  Authorization: Bearer ${token.text}\n  (shown once; SPOOR_MCP_TOKEN sets your own)` : ""}`,
-        );
-        await untilStopped(serving, session.signal);
+        if (token === null) await serveStandardStreams(serverOf, session.signal);
+        else await serveAt(options.port ?? usualPort, token, serverOf, session);
+        // A server ends by Ctrl-C, which the exit code tells, or with its client.
+        session.signal.throwIfAborted();
       });
     });
 }
 
-function tokenOf({ environment }: Session): { text: string; isNew: boolean } {
+interface Token {
+  readonly text: string;
+  readonly isNew: boolean;
+}
+
+function tokenOf({ environment }: Session, isQuiet: boolean): Token {
   const given = environment.SPOOR_MCP_TOKEN;
+  if ((given === undefined || given === "") && isQuiet)
+    throw new SpoorError("configuration", "--quiet would not show the token that is made", {
+      hint: "Set SPOOR_MCP_TOKEN, or leave out --quiet.",
+    });
   if (given === undefined || given === "") return { text: randomBytes(32).toString("base64url"), isNew: true };
   if (given.length < 16 || /\s/.test(given))
     throw new SpoorError("configuration", "SPOOR_MCP_TOKEN is too short, or has blanks in it", {
       hint: "Give 16 characters or more, such as those of `openssl rand -hex 32`; without it one is made.",
     });
   return { text: given, isNew: false };
+}
+
+async function serveAt(
+  port: number,
+  token: Token,
+  serverOf: () => ReturnType<typeof huntServer>,
+  session: Session,
+): Promise<void> {
+  const serving = await serveHttp(serverOf, { port, token: token.text });
+  const shownOnce = `\n  Authorization: Bearer ${token.text}\n  (shown once; SPOOR_MCP_TOKEN sets your own)`;
+  session.terminal.note(`spoor mcp: ${serving.url}${token.isNew ? shownOnce : ""}`);
+  await untilStopped(serving, session.signal);
 }
 
 function untilStopped(serving: HttpServing, signal: AbortSignal): Promise<void> {
