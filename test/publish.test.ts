@@ -92,6 +92,7 @@ test("publishing again does nothing and says so; models come back from the bucke
   const sql = /^SELECT [\s\S]*?LIMIT 1000$/m.exec(ticket.out)?.[0] ?? "";
   const answer = await spoor(["query", sql, ...values.flatMap((value) => ["--param", value])], at());
   expect([answer.code, answer.err]).toEqual([0, ""]);
+  expect(answer.out).toContain("metadata_uid");
 });
 
 describe("what goes wrong is told with the next step, ends with 1, and costs no result", () => {
