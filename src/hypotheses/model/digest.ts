@@ -11,7 +11,7 @@ import type { NameKind, Privacy } from "../../privacy/privacy.ts";
 import type { Json } from "../../reasoner/port.ts";
 import { daysOf } from "../../time.ts";
 import type { Finding, Gap, Hypothesis, Story } from "../../types.ts";
-import { knowledge } from "../knowledge.ts";
+import { knowledge, recordOf } from "../knowledge.ts";
 import { type Situation, techniquesOf } from "../situation.ts";
 import { namesIn } from "./names-in.ts";
 
@@ -35,8 +35,8 @@ export interface DigestInput {
   readonly seed: number;
 }
 
-/** Characters of the whole message: some 20,000 tokens, of which a digest of a large estate is a good part. */
-const mostCharacters = 60_000;
+/** Characters of the whole message: some 27,000 tokens, or $0.08 at the price of the middle model. */
+const mostCharacters = 80_000;
 const most = { findings: 40, stories: 12, entities: 60, exposed: 40, gaps: 25, known: 25, past: 12 } as const;
 const textLimit = { title: 200, reason: 120, note: 300 } as const;
 
@@ -55,9 +55,9 @@ const sections: Readonly<Record<string, string>> = {
  * and seed give the same text.
  */
 export function digestOf(input: DigestInput, privacy: Privacy): Digest {
-  for (const share of [1, 0.6, 0.35, 0.2, 0.1]) {
+  for (const share of [1, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1]) {
     const digest = digestWithin(input, privacy, share);
-    if (digest.text.length <= mostCharacters || share === 0.1) return digest;
+    if (digest.text.length <= mostCharacters) return digest;
   }
   return digestWithin(input, privacy, 0);
 }
@@ -69,16 +69,26 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
   const names = new Names(privacy);
   const shownFindings = findings.map((finding) => ({ finding, told: findingOf(finding, idOf, situation, names) }));
   const kinds = kindsIn(situation);
+  // Names of detectors, hunts and tables are ours.
+  const ownParts = new Set([
+    ...situation.detectors.map(({ detector }) => detector.id),
+    ...situation.hunts.map(({ id }) => id),
+    ...situation.tables.keys(),
+  ]);
   const exposed = first(exposedIn(situation), most.exposed);
   const stories = first(situation.stories, most.stories);
   const data = {
-    window: { from: situation.window.from, to: situation.window.to, days: Math.round(10 * daysOf(situation.window)) / 10 },
+    window: {
+      from: situation.window.from.slice(0, 19),
+      to: situation.window.to.slice(0, 19),
+      days: Math.round(10 * daysOf(situation.window)) / 10,
+    },
     ...sectionsOf(shownFindings),
     stories: stories.map((story) => storyOf(story, idOf, names)),
     people_and_devices_that_matter: exposed.map(({ value, marks, kind }) => ({ entity: names.of(kind, value), is: [...marks] })),
     attack_states: attackStates(situation),
     known_hypotheses: first(known, most.known).map((one) => ({
-      title: names.text(one.title, textLimit.title),
+      title: titleOf(one, situation) ?? names.text(one.title, textLimit.title),
       techniques: [...one.techniques],
       entities: one.entities.map((entity) => names.known(entity, kinds)),
     })),
@@ -90,7 +100,7 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
       learnt: names.text(one.learnt, textLimit.note),
     })),
     coverage_gaps: first(gaps, most.gaps).map((gap) => ({
-      part: names.text(gap.part, 80),
+      part: ownParts.has(gap.part) ? gap.part : names.text(gap.part, 80),
       kind: gap.kind,
       reason: names.text(gap.reason, textLimit.note),
     })),
@@ -122,6 +132,11 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
   };
 }
 
+/** The knowledge base's own heading for a hypothesis of its own: words of ours, which hide nobody. */
+function titleOf({ origin, techniques }: Hypothesis, { attack }: Situation): string | null {
+  return origin === "knowledge-base" ? (recordOf(techniques[0] ?? "", attack)?.title ?? null) : null;
+}
+
 /** The names that a digest shows, in the order in which they are first met. */
 class Names {
   readonly #privacy: Privacy;
@@ -144,7 +159,8 @@ class Names {
   }
 
   text(text: string, limit: number): string {
-    return this.#privacy.hideText(oneLine(text, limit), limit);
+    // Tokens are longer than what they stand for.
+    return this.#privacy.hideText(oneLine(text, limit), 2 * limit);
   }
 
   list(): { readonly shown: string; readonly kind: NameKind; readonly value: string }[] {

@@ -306,7 +306,7 @@ describe("the digest", () => {
       reason: "y".repeat(5000),
     }));
     const large = digestOf({ ...input, situation: situation({ findings: many, stories: [] }), gaps }, fewNames());
-    expect(large.text.length).toBeLessThan(60_000);
+    expect(large.text.length).toBeLessThan(80_000);
     expect(large.text).toContain('"left_out":{"findings":2');
   });
 
