@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Whether nothing can listen in: https, or a server on this machine. */
-function isPrivate(url: URL): boolean {
+export function isPrivate(url: URL): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }
 

@@ -1,4 +1,3 @@
-import MailComposer from "nodemailer/lib/mail-composer";
 import { visible } from "../charts/text.ts";
 import { digest } from "../objects/folder.ts";
 import { epochMilliseconds } from "../time.ts";
@@ -19,6 +18,8 @@ export async function mailOf(publication: Publication, { from, to }: MailParties
   const attached = results.filter(({ name }) => name === "report.html" || name === "report.md");
   const text = [headlineOf(publication), ...stories.map(({ uid }) => tickets.get(uid) ?? "")].join(`\n\n${"-".repeat(72)}\n\n`);
   const identity = digest(Buffer.from(`${publication.runUid}\n${keys.case}\n${text}`)).slice(0, 32);
+  // Loaded when a mail is written: no other command waits for it.
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
   const mail = new MailComposer({
     from,
     to: [...to],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isPrivate } from "../collect/origin.ts";
 import { secretReference } from "../collect/secrets.ts";
 import { SpoorError } from "../errors.ts";
 import { s3Location } from "../objects/s3.ts";
@@ -8,8 +9,7 @@ import { syslogAddress } from "./syslog.ts";
 /** Over the network only encrypted; to a program on the same machine as it likes. */
 export function isSafeAddress(text: string): boolean {
   const url = URL.parse(text);
-  const isLoopback = url !== null && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback);
+  return url !== null && isPrivate(url);
 }
 
 const hookAddress = z.union([z.string().refine(isSafeAddress), secretReference], {
