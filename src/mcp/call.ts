@@ -21,7 +21,8 @@ export async function toldBy(
     const { context, past } = await investigate();
     const world = { ...context.world, signal: AbortSignal.any([context.world.signal, signal]) };
     const value = await tool.run(tool.input.parse(input), { context: { ...context, world }, past });
-    const { text } = fitted(value, longestAnswer, advice);
+    const { text, isRefused } = fitted(value, longestAnswer, advice);
+    if (isRefused) return failed("the answer is too long to be shown");
     return withheld(text, context.privacy) ?? { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };
   } catch (thrown) {
     // Whatever else went wrong may say anything: values, paths of this machine.

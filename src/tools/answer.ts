@@ -24,10 +24,11 @@ export function counted(seen: Pick<SeenRows, "rowCount" | "isCut">): { row_count
   return { row_count: seen.rowCount, more_rows_exist: seen.isCut };
 }
 
-/** An answer of at most so many bytes: `text` is what fits, as JSON; the list in it is cut from its end. */
+/** An answer of at most so many bytes: `text` is what fits, as JSON; the list in it is cut from its end. `isRefused`: nothing fits. */
 export interface Fitted {
   readonly text: string;
   readonly isCut: boolean;
+  readonly isRefused: boolean;
 }
 
 /**
@@ -36,9 +37,10 @@ export interface Fitted {
  */
 export function fitted(value: Json, maxBytes: number, advice: string): Fitted {
   const whole = JSON.stringify(value);
-  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isCut: false };
+  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isCut: false, isRefused: false };
   const list = longestList(value);
-  if (list === null) return { text: JSON.stringify({ preview: null, bytes: Buffer.byteLength(whole), advice }), isCut: true };
+  if (list === null)
+    return { text: JSON.stringify({ preview: null, bytes: Buffer.byteLength(whole), advice }), isCut: true, isRefused: true };
   const withFirst = (count: number): string =>
     JSON.stringify({
       ...list.around(list.entries.slice(0, count)),
@@ -51,7 +53,11 @@ export function fitted(value: Json, maxBytes: number, advice: string): Fitted {
     if (Buffer.byteLength(withFirst(middle)) <= maxBytes) low = middle;
     else high = middle - 1;
   }
-  return { text: withFirst(low), isCut: true };
+  const text = withFirst(low);
+  // Where the rest alone is too long, the next list gives way too; the lists that are empty then can be asked for by themselves.
+  return Buffer.byteLength(text) <= maxBytes
+    ? { text, isCut: true, isRefused: false }
+    : fitted(list.around([]), maxBytes, advice);
 }
 
 interface NamedList {
@@ -69,7 +75,8 @@ function longestList(value: Json): NamedList | null {
     const inner = isRecord(part) ? longestList(part) : null;
     return inner === null ? [] : [{ ...inner, around: (entries) => ({ ...value, [name]: inner.around(entries) }) }];
   });
-  return lists.sort((a, b) => JSON.stringify(b.entries).length - JSON.stringify(a.entries).length)[0] ?? null;
+  const full = lists.filter(({ entries }) => entries.length > 0);
+  return full.sort((a, b) => JSON.stringify(b.entries).length - JSON.stringify(a.entries).length)[0] ?? null;
 }
 
 function isList(value: Json): value is readonly Json[] {
