@@ -90,7 +90,7 @@ export async function publishResults(
     signal,
     strike: (text) => redaction.strike(text),
   });
-  for (const { name } of publishers) {
+  for (const name of new Set(publishers.map((one) => one.name))) {
     const here = record.deliveries.filter(({ target }) => target === name);
     const counted = (["written", "sent", "unchanged", "failed", "not tried"] as const).flatMap((result) => {
       const count = here.filter((one) => one.result === result).length;
