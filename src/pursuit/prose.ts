@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Attack } from "../attack/attack.ts";
 import { readable } from "../findings/text.ts";
+import { isCommonWord } from "../privacy/facts.ts";
 import type { CitedRecord } from "./cited-records.ts";
 
 /** What a text of the model may rest on. */
@@ -116,10 +117,12 @@ function techniques(text: string, grounds: Grounds): Taken {
   return { rest, because };
 }
 
+const quotation = /"([^"]*)"|“([^”]*)”|`([^`]*)`|«([^»]*)»|(?<![\p{L}\p{N}])['‘]([^'’]*)['’](?![\p{L}\p{N}])/gu;
+
 function quotations(text: string, grounds: Grounds): Taken {
   let because: string | null = null;
-  const rest = text.replace(/"([^"]*)"|“([^”]*)”|`([^`]*)`|«([^»]*)»/gu, (whole, ...groups: unknown[]) => {
-    const quoted = groups.slice(0, 4).find((group) => typeof group === "string");
+  const rest = text.replace(quotation, (whole, ...groups: unknown[]) => {
+    const quoted = groups.slice(0, 5).find((group) => typeof group === "string");
     const said = typeof quoted === "string" ? quoted.trim() : "";
     if (said !== "" && !occurs(said, grounds)) because ??= `${whole} does not stand in the records that it cites`;
     return " ";
@@ -140,7 +143,7 @@ function wordFault(
 ): string | null {
   const word = raw.replace(/^[^\p{L}\p{N}_$\\/@~%.]+|[^\p{L}\p{N}_$\\/]+$/gu, "").replace(/['’]s$/u, "");
   const plain = word.toLowerCase();
-  if (plain === "" || grounds.words.has(plain)) return null;
+  if (plain === "") return null;
   const parts = plain.split(/[/-]/);
   if (parts.some((part) => numberWords.has(part))) return `"${raw}" is a number in words, not the place of a check`;
   const said = `"${raw}" does not stand in the records that it cites`;
@@ -151,10 +154,14 @@ function wordFault(
   }
   // 5MB, 30s, 3x: a number with its unit.
   if (/^\p{N}[\p{N}.,]*\p{L}{1,7}$/u.test(word)) return `"${raw}" is a number, not the place of a check`;
+  if (grounds.words.has(plain)) return null;
   if (parts.every((part) => part === "" || /^[\p{Ll}'’]+$/u.test(part)) && word === plain) return null;
   if (!isNameLike(word, previous, grounds)) return null;
   return occurs(word, grounds) ? null : said;
 }
+
+// Words that begin a sentence have a capital anyway; those that English forms itself are taken for words.
+const english = /^\p{Lu}\p{Ll}+(?:ing|ed|ly|tions?|sions?|ments?|ness|ity|ities|ous|ive|al)$/u;
 
 /** A word with digits, signs of a path, an account or an address in it, or with capitals where a sentence has none. */
 function isNameLike(word: string, previous: string | null, { words }: Grounds): boolean {
@@ -162,8 +169,7 @@ function isNameLike(word: string, previous: string | null, { words }: Grounds): 
   const isFirst = previous === null || /[.!?:]["'”’)]?$/u.test(previous);
   const parts = word.split(/[/-]/).filter((part) => part !== "");
   return parts.some(
-    (part, at) =>
-      /\p{Lu}/u.test(part) && !words.has(part.toLowerCase()) && !(isFirst && at === 0 && /^\p{Lu}\p{Ll}*$/u.test(part)),
+    (part, at) => /\p{Lu}/u.test(part) && !words.has(part.toLowerCase()) && !(isFirst && at === 0 && english.test(part)),
   );
 }
 
@@ -171,7 +177,7 @@ function isNameLike(word: string, previous: string | null, { words }: Grounds): 
 const wordsInARow = 5;
 
 function isCopied(text: string, { shown }: Grounds): boolean {
-  const own = wordsOf(text.replace(/"[^"]*"|“[^”]*”|`[^`]*`|«[^»]*»/gu, " | ")).split(" ");
+  const own = wordsOf(text.replace(quotation, " | ")).split(" ");
   const runs = own.slice(wordsInARow - 1).map((_, at) => ` ${own.slice(at, at + wordsInARow).join(" ")} `);
   return runs.some((run) => shown.some((one) => ` ${one} `.includes(run)));
 }
@@ -213,12 +219,12 @@ const tradeWords =
   "tgs tgt tls ttl ttp ttps txt udp ui uid unc uri url urls usb utc uuid vbs vip vm vnc vpn waf wan winrm wmi xml i linux windows macos unix kerberos kerberoasting active directory english internet cobalt strike tor " +
   "e.g i.e e.g. i.e. etc. vs. so-many monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december";
 
-/** The words of the trade, of ATT&CK's technique and tactic names, and the tables and columns that there are. */
+/** The words of everybody, of the trade, of ATT&CK's technique and tactic names, and the tables and columns that there are. */
 export function vocabularyOf(attack: Attack, columns: ReadonlyMap<string, ReadonlyMap<string, string>>): Vocabulary {
   const words = new Set(tradeWords.split(" "));
   for (const { name } of [...attack.techniques, ...attack.tactics])
     for (const word of name.toLowerCase().split(/[^\p{L}\p{N}&]+/u))
       if (word.length > 1 && !/^\p{N}+$/u.test(word)) words.add(word);
   for (const [table, own] of columns) for (const word of [table, ...own.keys()]) words.add(word.toLowerCase());
-  return { has: (word) => words.has(word) };
+  return { has: (word) => words.has(word) || isCommonWord(word) };
 }

@@ -223,6 +223,8 @@ describe("claims that do not hold are dropped and listed", () => {
     ["a technique of something else", about("It was an upload.", { techniques: ["T1595.003"] }), /nothing to do with/],
     ["an unknown host", about("The host ws-77 sent it."), /ws-77.* does not stand/],
     ["an unknown name", about("It was sent by Mallory."), /Mallory.* does not stand/],
+    ["an unknown name at the beginning", about("Mallory sent it."), /Mallory.* does not stand/],
+    ["words in other quotation marks", about("It was named 'nightly backup'."), /does not stand/],
     ["an unknown person", about("It was sent by nobody@invented.example."), /does not stand/],
     ["an unknown address", about("It went to 198.51.100.250."), /does not stand/],
     ["an imitation token", about("host_deadbeef belongs to user_cafebabe."), /does not stand/],
