@@ -149,9 +149,45 @@ const intelligence = `
   name names score severity informational low medium high critical finding findings priority evaluated evaluable sources
 `;
 
+// Words of Spoor's own sentences: titles and reasons of findings, hypotheses and hunts, which a model must be able to read.
+const ownSentences = `
+  somebody recorded entities throughout columns points blind spots reliability estate starts outside elsewhere reads targets
+  runs interpreter tries records administrative stopped copies several failures exist followed answered counts signs places
+  steady copied behind hides tried prompts fetches deleted loses everybody opens agents links reached mostly carry cleared
+  writable added hardly anybody synchronisation appears condemned sends anything ordinary senders types received sensors taken
+  owns written consents belongs installers children folders harmless keeps apart alone collected scanners lists shows alerts
+  refusals recording zones judged forwards checks deviation intervals characters fails fetched collect afterwards stays acts
+  theirs counted machines beside calling successes whoever hashes twice listed takes wrote reaches packed adds scans means
+  labels histories belong built holds countries otherwise busiest gives habit alike strongest faster typically ignored
+  telephone writes distribution gap narrowed slow scopes strange pauses fewest longer brought behaviour intruders tells journey
+  instructions guessing brings feeds manages similar withdraw follows installation gateways dumps replicated replicate began
+  everywhere interpreters leaving decoded nowhere loads stayed unseen catalogues carries bursts leaves bundles listing
+  confirmed logging traits bypassing gets ending includes closely ends unlike fitted behave crawlers browsers equal lengths
+  unrecognised listings deviations portions directly coordinates unmanaged instruction texts imitates confirms shape failing
+  travels attempts filters installer renamed filled prompted raised carried guessed handful introduced claim condition deletes
+  exercise destinations newer habits differs interactively repairs scanned executed libraries drivers updaters prevalence
+  exclusions hardening trails clearing channels recognised computes agreed releases establish sensitive concerned rotate
+  delegates owners deactivate replicates suffixes spawns interferes executes guesses unanswered folded fewer rejected cached
+  accesses column regularity shortened clockwork shortest interruptions periods quartiles neighbouring tunnels polls handshakes
+  population stability deviates rarely circular anyone describes dictionary utilities largest amount unencrypted kilometres
+  databases distance refreshed rarer secured obeyed disregard ignore preceding marks broken mention suddenly inventories moved
+  ambiguous streams activated absent repeatedly classification arranged pasted dialogue dumping credentials falls stated
+  validity handover appeared description states ended learnt separate sprays succeeds enters passed conditions caught unpacks
+  supposed sending resembles companies seems becomes placed forgotten dumped touches installing unlikely distributed activation
+  consoles automate administer appearance occur copying methods relative begins forwarded preparing moving replaced destroyed
+  shortly directions steadily recognise wrapped resolved managers packing receives campaigns tables covered restarted granting
+  examined restored reading visited expressions highest scores concern weighs innocent unrelated removal revocation verdicts
+  reasons heading collects succeed simulated rewrites rebuilt unnamed happens arrived combination repeats fetching loading
+  interference entering shorter latitude longitude city journeys removes traces auditing laboratory stopping narrowing drops
+  addition nearly misses certain grants redirecting hiding tenants moment timed thrown assignments eligible connects
+  administered segment counting probes crawler likely leak planted installs audited readers estates severe missed absolute
+  presence exactly steadiness rarity repeated prepares destroy numbers published archives headings distinct testable statements
+  tested agrees witness row rows of spread sleep random check-ins check ins min max
+`;
+
 const sizes = "16 32 64 86 128 256 365 512 1024 2048 4096";
 
 /** Words that may be shown wherever they stand, in lower case. */
 export const vocabulary: ReadonlySet<string> = new Set(
-  [programs, commands, systems, business, intelligence, sizes].flatMap((list) => list.trim().split(/\s+/)),
+  [programs, commands, systems, business, intelligence, ownSentences, sizes].flatMap((list) => list.trim().split(/\s+/)),
 );
