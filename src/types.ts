@@ -44,7 +44,9 @@ export const gap = z.object({
 });
 export type Gap = z.infer<typeof gap>;
 
+/** Severities as OCSF names them, the least first; High is the alert line. */
 export const severities = ["Informational", "Low", "Medium", "High", "Critical"] as const;
+/** How bad a finding is; it follows from the score: Critical from 90, High from 70, Medium from 45, Low from 20. */
 export type Severity = (typeof severities)[number];
 
 /**
@@ -117,6 +119,7 @@ export const observable = z.object({
   value: z.string(),
 });
 export type Observable = z.infer<typeof observable>;
+/** An attribute path of OCSF that an observable may have as its name. */
 export type ObservableName = Observable["name"];
 
 /** How to get at the events behind a finding: a statement of the detector's folder, its bound values, and what it returned. */
@@ -195,6 +198,7 @@ export interface Finding {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** What kind of analytic a detector is, as OCSF names them. */
 export type AnalyticType =
   | "Rule"
   | "Behavioral"
@@ -238,6 +242,7 @@ export interface Story {
   readonly stillActive: readonly string[];
 }
 
+/** One finding as a step of a story; times are engine times. */
 export interface StoryStep {
   readonly time: string;
   /** Until when it was seen. */
@@ -258,8 +263,10 @@ export interface StoryStep {
   readonly notEvaluable: readonly string[];
 }
 
+/** Who thought of a hypothesis. */
 export type HypothesisOrigin = "knowledge-base" | "model";
 
+/** What could be going on, and how it would be looked for: testable where the tables that it needs have rows. */
 export interface Hypothesis {
   readonly id: string;
   readonly title: string;
@@ -285,8 +292,10 @@ export interface Hypothesis {
   readonly notTestableBecause: string | null;
 }
 
+/** What a hunt came to; "refuted" is said only where the data that would show it was there. */
 export type HuntStatus = "supported" | "refuted" | "inconclusive" | "not-testable";
 
+/** Rows that bear on a hypothesis: what they say, when (engine time), how sure (0 to 100) and their event uids. */
 export interface HuntEvidence {
   readonly description: string;
   readonly source: string;
@@ -297,6 +306,7 @@ export interface HuntEvidence {
   readonly rowCount: number;
 }
 
+/** One hunt of the library as it was asked in a run, with the statement and the values that reproduce it. */
 export interface HuntResult {
   readonly id: string;
   readonly hypothesisId: string | null;
@@ -317,6 +327,7 @@ export interface HuntResult {
 /** The four states of a technique on the map. */
 export type CoverageState = "seen" | "looked-and-clean" | "no-data" | "no-analytic";
 
+/** One technique on the ATT&CK map: its state, and the findings and detectors behind it. */
 export interface TechniqueCoverage {
   readonly uid: string;
   readonly name: string;
@@ -345,6 +356,7 @@ export interface SourceCount {
   readonly rawOnly: number;
 }
 
+/** What a stage of a run took: seconds, and the most memory of the process until its end, in bytes. */
 export interface StageCount {
   readonly stage: string;
   readonly seconds: number;

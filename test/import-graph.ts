@@ -50,6 +50,7 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
       "src/evaluation/",
       "src/notebook.ts",
       "src/notebook/",
+      "src/library.ts",
       "src/index.ts",
       "evaluation/",
       "bench/",

@@ -17,6 +17,7 @@ export const isolationForestFile = z.strictObject({
 });
 export type IsolationForestFile = z.infer<typeof isolationForestFile>;
 
+/** A forest as plain JSON, every number exact; isolationForestFromFile gives the same forest again. */
 export function isolationForestToFile(forest: IsolationForest): IsolationForestFile {
   return {
     algorithm: "isolation-forest",

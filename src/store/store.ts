@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 /** Values bound to `{name:Type}` places in a statement. Times travel as strings ("2026-11-01 10:00:00.000000"), never as Date. */
 export type SqlValue = string | number | bigint | boolean | null | readonly SqlValue[];
+/** The values of a statement by the names of their places. */
 export type SqlParameters = Readonly<Record<string, SqlValue>>;
 
 /** Limits of one statement; every query has both, these override the store's defaults. */
