@@ -59,6 +59,8 @@ export function registerEvaluate(program: Command, sessionFor: (options: { quiet
 async function huntOnce(request: HuntRequest, config: Config, session: Session): Promise<void> {
   const settings: Config = {
     ...config,
+    // It is the detectors that are measured; a language model would cost money and change none of their findings.
+    ai: "off",
     store: request.store,
     out: request.out,
     internal: [...request.internal],
