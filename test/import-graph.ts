@@ -215,8 +215,10 @@ function wordOrPart(word: string): RegExp {
 
 // Names of the world rather than of a source: event channels, domains, registry keys and install folders, which the logs contain as they are.
 const worldly = /microsoft-windows-[\w-]+|[\w.-]*\bmicrosoft(?:online)?\.(?:com|net)\b|\\+microsoft\\+|\\+windows defender\\+/gi;
-// Data of others (ATT&CK, indicators), the list of whose software calls home where, and the tests that stand beside the code.
-const notOurWords = /\.(?:json|ndjson|csv|txt|gz)$|\.test\.ts$|\/testing\.ts$|\/known-services\.ts$|\/(?:cases|fixtures|data)\//;
+// Data of others (ATT&CK, indicators), the lists of whose software calls home where and of the words that logs are made of, and the tests
+// that stand beside the code.
+const notOurWords =
+  /\.(?:json|ndjson|csv|txt|gz)$|\.test\.ts$|\/testing\.ts$|\/known-services\.ts$|\/privacy\/vocabulary\.ts$|\/(?:cases|fixtures|data)\//;
 
 function vendorsOutOfPlace(file: SourceFile): string[] {
   if (!file.path.startsWith("src/") || file.path === "src/notebook.ts" || notOurWords.test(file.path)) return [];

@@ -13,8 +13,3 @@ export function cleanText(text: string, limit = 300): string {
   const characters = [...shown];
   return characters.length <= limit ? shown : `${characters.slice(0, limit).join("")}…`;
 }
-
-/** True when a text holds characters that do not show. */
-export function hidesCharacters(text: string): boolean {
-  return text.replace(breaks, " ").search(invisible) >= 0;
-}

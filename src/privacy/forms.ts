@@ -29,14 +29,12 @@ export const withEnding = String.raw`^(.+)\.(7z|aspx?|bat|bin|bz2|cab|cfg|chm|cm
 export const registered = String.raw`([^.]+\.(?:(?:ac|co|com|edu|go|gov|mil|ne|net|or|org)\.[a-z]{2}|[^.]+))$`;
 
 /** A name that can be one outside: letters, digits and hyphens, and at the end a country or a domain that anyone can register in. */
-export const outsideName = String.raw`^[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)*\.(?:[a-z]{2}|xn--[a-z0-9\-]+|academy|agency|app|arpa|art|asia|best|bid|biz|blog|buzz|cam|casa|cat|center|chat|city|click|cloud|club|cn|codes|com|community|company|coop|country|cyou|date|design|dev|digital|direct|download|edu|email|energy|engineering|events|example|exchange|expert|express|faith|farm|finance|fit|fun|fund|games|global|goog|google|gov|group|guru|health|help|homes|host|hosting|icu|info|ink|int|invalid|jobs|kim|lat|legal|life|link|live|loan|lol|ltd|market|marketing|media|men|microsoft|mil|mobi|mom|monster|museum|name|net|network|news|ninja|office|one|onion|online|ooo|org|page|party|pics|plus|press|pro|pub|pw|quest|racing|red|rent|report|rest|review|rocks|run|sale|sbs|science|security|services|shop|site|skin|social|software|solutions|space|store|stream|studio|support|surf|systems|tech|technology|test|tips|today|tools|top|tours|trade|training|travel|ventures|video|vip|watch|web|webcam|website|wiki|win|work|works|world|wtf|xyz|zone)$`;
+export const outsideName = String.raw`^[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)*\.(?:[a-z]{2}|xn--[a-z0-9\-]+|academy|agency|app|arpa|art|asia|best|bid|biz|blog|buzz|cam|casa|cat|center|chat|city|click|cloud|club|cn|codes|com|community|company|coop|country|cyou|date|design|dev|digital|direct|download|edu|email|energy|engineering|events|example|exchange|expert|express|faith|farm|finance|fit|fun|fund|games|global|goog|google|gov|group|guru|health|help|homes|host|hosting|icu|info|ink|int|invalid|jobs|kim|lat|legal|life|link|live|loan|lol|ltd|market|marketing|media|men|mil|mobi|mom|monster|museum|name|net|network|news|ninja|office|one|onion|online|ooo|org|page|party|pics|plus|press|pro|pub|pw|quest|racing|red|rent|report|rest|review|rocks|run|sale|sbs|science|security|services|shop|site|skin|social|software|solutions|space|store|stream|studio|support|surf|systems|tech|technology|test|tips|today|tools|top|tours|trade|training|travel|ventures|video|vip|watch|web|webcam|website|wiki|win|work|works|world|wtf|xyz|zone)$`;
 
 /** Keys of registries and the like, as hexadecimal digits. */
 export const hash = "^[0-9A-Fa-f]{32,128}$";
 
 export const techniqueId = String.raw`^TA?[0-9]{4}(?:\.[0-9]{3})?$`;
-
-export const countryCode = "^[A-Z]{2}$";
 
 /** Security identifiers of the system itself; those of a domain (S-1-5-21-…) tell of people. */
 export const systemSid =

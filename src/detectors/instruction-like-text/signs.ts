@@ -31,9 +31,14 @@ const forms: readonly Form[] = [
     form: /\b(?:mark|classify|label|treat|report|rate|score|conclude|consider|close|calls?|confirm)\b(?: \w+){0,8} (?:benign|harmless|false positives?|refuted|not malicious|not an attack|safe to ignore)\b/,
   },
   {
-    name: "says that a matter is closed or approved",
+    name: "says that a matter was judged",
+    points: 30,
+    form: /\b(?:closed|approved|resolved|verified|cleared|whitelisted)\b(?: by the vendor)? as (?:benign|harmless|a? ?false positive)\b|\bsoc manager approved\b/,
+  },
+  {
+    name: "says that something is approved",
     points: 20,
-    form: /\b(?:closed|approved|resolved|verified|cleared|whitelisted)\b(?: \w+){0,4} (?:as )?(?:benign|harmless|a? ?false positive|by (?:the )?(?:soc|security|analyst|vendor))\b|\bsoc manager approved\b/,
+    form: /\b(?:approved|verified|cleared) by (?:the )?(?:soc|security|analyst|vendor)\b/,
   },
   {
     name: "asks to leave something out",
@@ -52,8 +57,8 @@ const forms: readonly Form[] = [
   },
   {
     name: "orders the use of a tool",
-    points: 25,
-    form: /\b(?:call|use|invoke|run) (?:the )?(?:tool|function) \w+|\brun this (?:query )?(?:select|drop|delete|insert)\b|\bcite (?:\w+ ){1,6}(?:as|to) (?:proof|prove|evidence)\b/,
+    points: 30,
+    form: /\bcall the tool \w+|\brun this (?:query )?(?:select|drop|delete|insert)\b|\bcite (?:\w+ ){1,6}(?:as|to) (?:proof|prove|evidence)\b/,
   },
   {
     name: "asks to decode and follow",
