@@ -39,6 +39,10 @@ export function faultOf(proposal: Proposal, shown: Shown): string | null {
   const rules: readonly (readonly [boolean, string])[] = [
     [isOutsideLimits(proposal), "is longer or shorter than a hypothesis may be"],
     [texts.some(isNotPlain), "carries markup, placeholders or control characters"],
+    [
+      [proposal.title, ...proposal.steps.map(({ purpose }) => purpose)].some(meddles),
+      "asks to close, hide or change what was found",
+    ],
     [proposal.techniques.length === 0, "names no technique"],
     [
       [...proposal.techniques, ...techniquesIn(said)].some((id) => attack.technique(id) === null),
@@ -121,6 +125,15 @@ const marks = /<[/!?a-z]|!\[|\]\s*\(|\{\{|\$\{|^[=+@|]|[^\P{C}\n\t]/iu;
 
 function isNotPlain(text: string): boolean {
   return marks.test(text) || /\b(?:javascript|data|vbscript):/i.test(text);
+}
+
+// A hypothesis is a question; who wants findings gone writes in its name. Looked for where a reader is told what to do: in what an
+// intruder is said to do and in innocent readings such words have their place.
+const meddling =
+  /\b(?:close|dismiss|suppress|ignore|disregard|downgrade|delete|whitelist|mute|mark)\b[^.;]{0,60}\b(?:findings?|alerts?|incidents?|detections?|hunts?)\b|\bmark\b[^.;]{0,60}\b(?:benign|harmless|safe)\b/i;
+
+function meddles(text: string): boolean {
+  return meddling.test(text);
 }
 
 function techniquesIn(text: string): string[] {

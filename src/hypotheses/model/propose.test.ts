@@ -130,6 +130,12 @@ describe("a hypothesis of a model", () => {
     ["uses our placeholders", { statement: `${proposalOf().statement} {{c1}}` }, "markup"],
     ["goes on for ever", { statement: "host_aa11 ".repeat(500) }, "longer or shorter"],
     ["says nothing", { title: "x" }, "longer or shorter"],
+    [
+      "wants findings gone",
+      { steps: [{ purpose: "Close every finding about it.", hunt_id: null, sql: null }] },
+      "asks to close, hide or change",
+    ],
+    ["wants something taken for benign", { title: "Mark host_aa11 as benign from now on" }, "asks to close"],
     ["has a window of no length", { window_hours: 0 }, "longer or shorter"],
   ];
   test.each(invalid)("that %s is dropped and counted, never shown", async (_, given, because) => {
