@@ -39,7 +39,7 @@ export async function verifyClaims(said: readonly SaidClaim[], prefix: string, h
   const wanted = said.slice(0, most.claims).flatMap((claim) => claim.event_ids.filter((id) => hunting.shown.has(id)));
   const ids = [...new Set(wanted)].sort();
   const records = await hunting.within(citedRecords(ids, hunting.context));
-  await hunting.within(realIds([...records.keys()], hunting));
+  await findNames([...records.keys(), ...said.map(({ text }) => text)], hunting);
   const held: HeldClaim[] = [];
   const rejected: RejectedClaim[] = [];
   for (const [position, claim] of said.entries()) {
@@ -161,6 +161,7 @@ export async function verifySentences(
 ): Promise<{ readonly held: readonly string[]; readonly rejected: readonly RejectedClaim[] }> {
   const words = vocabularyOf(hunting.context.attack, await schemaColumns());
   const techniques = [...hunting.hypothesis.techniques];
+  await findNames(said, hunting);
   const held: string[] = [];
   const rejected: RejectedClaim[] = [];
   for (const [position, sentence] of said.entries()) {
@@ -178,15 +179,18 @@ export async function verifySentences(
 /** The statements of checks with names put back, so that a reader can ask them of the real tables. */
 async function checksForReader(
   checks: readonly { readonly sql: string; readonly value: number }[],
-  { context: { privacy } }: Hunting,
+  hunting: Hunting,
 ): Promise<Claim["checks"]> {
+  const { privacy } = hunting.context;
   const told: Claim["checks"][number][] = [];
   for (const { sql, value } of checks) {
     const pieces: string[] = [];
     // Text that is escaped already is left as it is.
     for (const { kind, text } of sqlTokens(sql))
       pieces.push(
-        kind === "string" && !/[\\']/.test(text.slice(1, -1)) ? quoted(await privacy.reveal(text.slice(1, -1)), text) : text,
+        kind === "string" && !/[\\']/.test(text.slice(1, -1))
+          ? quoted(await hunting.within(privacy.reveal(text.slice(1, -1))), text)
+          : text,
       );
     told.push({ sql: pieces.join("").trim(), value });
   }
@@ -199,15 +203,21 @@ function quoted(text: string, before: string): string {
 }
 
 /** Ids of events as the store has them, for ids as the model was shown them. */
-export async function realIds(ids: readonly string[], { context: { privacy } }: Hunting): Promise<string[]> {
+export async function realIds(ids: readonly string[], hunting: Hunting): Promise<string[]> {
+  const { privacy } = hunting.context;
   const real: string[] = [];
-  // All at once first: what stands behind one is looked for in all tables, and remembered.
-  await privacy.reveal(ids.join(" "));
-  for (const id of ids) real.push((await privacy.valueOf(id)) ?? id);
+  await findNames(ids, hunting);
+  for (const id of ids) real.push((await hunting.within(privacy.valueOf(id))) ?? id);
   return real;
 }
 
 /** Names put back, in one line of bounded length: what a name brings along is made harmless too. */
-export async function forReader(text: string, { context }: Hunting): Promise<string> {
-  return clipped(cleaned(await context.privacy.reveal(clipped(text, 1_200))), 1_600);
+export async function forReader(text: string, hunting: Hunting): Promise<string> {
+  const revealed = await hunting.within(hunting.context.privacy.reveal(clipped(text, 1_200)));
+  return clipped(cleaned(revealed), 1_600);
+}
+
+/** Looks for what stands behind all tokens of some texts in one go: one look through the tables, not one a text. */
+async function findNames(texts: readonly string[], hunting: Hunting): Promise<void> {
+  await hunting.within(hunting.context.privacy.reveal(texts.map((text) => clipped(text, 1_200)).join("\n")));
 }
