@@ -1,10 +1,12 @@
 import { isIP } from "node:net";
 import { insideOf } from "../enrich/address.ts";
 import { type EstateNames, isCommonWord } from "./facts.ts";
+import * as forms from "./forms.ts";
 import type { HidingFacts } from "./hiding.ts";
 import { showsSecret } from "./secrets.ts";
 
 const word = /[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.@$+-]*/gu;
+const tokenForm = new RegExp(`^${forms.token}$`);
 const address = /[0-9A-Fa-f:.]{3,}/g;
 // Shorter names are found in any text.
 const shortestName = 3;
@@ -16,7 +18,9 @@ export function leakFinder(
   facts: HidingFacts,
   mode: "raw" | "pseudonymised",
 ): (text: string) => readonly string[] {
-  const telling = (name: string): boolean => name.length >= shortestName && !isCommonWord(name) && !/^[0-9.]+$/.test(name);
+  // A name in the form of a token was made up to be taken for one.
+  const telling = (name: string): boolean =>
+    name.length >= shortestName && !isCommonWord(name) && !/^[0-9.]+$/.test(name) && !tokenForm.test(name);
   const single = new Set([...names.hosts, ...names.users, ...names.mails].filter(telling));
   const people = new Set(names.people.filter((name) => name.includes(" ")));
   const domains = facts.domains.filter((domain) => domain.includes("."));

@@ -220,8 +220,8 @@ const hostile = [
   "SELECT reverse(device_hostname), hex(process_cmd_line), base64Encode(actor_user_name) FROM process_activity",
   "SELECT arrayMap(x -> char(ascii(substring(device_hostname, x, 1))), [1,2,3,4,5,6,7,8,9,10,11,12]) FROM process_activity",
   "SELECT x FROM (SELECT device_hostname AS x FROM process_activity AS raw) AS y",
-  "SELECT p.* FROM process_activity p JOIN authentication a ON p.device_hostname = a.device_hostname",
-  "WITH process_activity AS (SELECT * FROM process_activity) SELECT * FROM process_activity",
+  "SELECT p.* FROM service_activity p JOIN rdp_activity a ON p.device_hostname = a.device_hostname",
+  "WITH service_activity AS (SELECT * FROM service_activity) SELECT * FROM service_activity",
   "WITH raw AS (SELECT 1 AS x) SELECT * FROM raw",
   "WITH a AS (WITH raw AS (SELECT 1) SELECT * FROM raw) SELECT line FROM raw",
   "SELECT * FROM raw",
@@ -252,17 +252,17 @@ const hostile = [
   "SELECT {seen_low:UInt64}",
   "SELECT {seen_low:String} FROM process_activity",
   "SELECT raw_file_uid, raw_line_number FROM process_activity",
-  "SELECT COLUMNS('raw') FROM process_activity",
-  "SELECT COLUMNS('.*') FROM process_activity",
-  "SELECT * EXCEPT (device_hostname) FROM process_activity",
-  "SELECT * REPLACE (lower(process_cmd_line) AS process_cmd_line) FROM process_activity",
+  "SELECT COLUMNS('raw') FROM service_activity",
+  "SELECT COLUMNS('.*') FROM service_activity",
+  "SELECT * EXCEPT (device_hostname) FROM service_activity",
+  "SELECT * REPLACE (lower(service_name) AS service_name) FROM service_activity",
   "SELECT * APPLY(toString) FROM process_activity",
   "WITH (k, v) -> v AS sipHash128ReferenceKeyed SELECT device_hostname FROM process_activity",
   "WITH (x -> x) AS lower SELECT process_cmd_line FROM process_activity",
   "WITH ((a, b) -> a) AS concat SELECT process_cmd_line FROM process_activity",
   "SELECT arrayMap((x -> 'y') AS hex, [1]), device_hostname FROM process_activity",
-  "SELECT device_hostname FROM (SELECT *, (x -> x) AS substring FROM process_activity)",
-  "WITH 'a' AS device_hostname SELECT * FROM process_activity",
+  "SELECT device_hostname FROM (SELECT *, (x -> x) AS substring FROM service_activity)",
+  "WITH 'a' AS device_hostname SELECT * FROM service_activity",
   "SELECT toUInt64(device_hostname) FROM process_activity",
   "SELECT CAST(process_cmd_line AS DateTime) FROM process_activity",
   "SELECT toIPv4(device_hostname) FROM process_activity",
@@ -423,7 +423,7 @@ test("names come back for a reader of this house, and imitations do not", async 
   );
   expect(await hidden.reveal(`what ${device} did`)).toBe("what ws-qvarnholt7 did");
   expect(await hidden.valueOf(hidden.hide("event", "ws-qvarnholt7-0"))).toBe("ws-qvarnholt7-0");
-  expect(await hidden.reveal("host_000000000000 and user_000000000000")).toBe("host_000000000000 and user_000000000000");
+  expect(await hidden.reveal("all of event_000000000000")).toBe("all of event_000000000000");
   expect(await hidden.valueOf("ws-qvarnholt7")).toBeNull();
   expect(await hidden.valueOf("203.0.113.9")).toBe("203.0.113.9");
   // A log that writes a token of ours is shown under a token of its own.
@@ -441,7 +441,7 @@ test("the last look finds names, addresses inside and secrets, and lets ordinary
   expect(hidden.leaks('{"text":"ottoline.brackenridge@corp.example"}')).toEqual(["ottoline.brackenridge@corp.example"]);
   expect(hidden.leaks("key AKIAIOSFODNN7EXAMPLE")).toContain("a secret");
   expect(raw.leaks("WS-QVARNHOLT7 has AKIAIOSFODNN7EXAMPLE")).toEqual(["a secret"]);
-  expect(hidden.leaks('the "token": "host_0123456789ab" of 10.0.0.0/8 calls evil.example, see 203.0.113.9')).toEqual([]);
+  expect(hidden.leaks('the "token": "host_0123456789ab" of 10.0.0.0/8 calls elsewhere.example, see 203.0.113.9')).toEqual([]);
 });
 
 test("another store's key gives other names", async () => {
