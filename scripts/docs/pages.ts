@@ -23,6 +23,7 @@ const places: readonly Place[] = [
   { section: "Start", file: /^CHANGELOG\.md$/, url: "changelog.html" },
   { section: "Guide", file: /^docs\/guide\/README\.md$/, url: "guide/index.html" },
   { section: "Guide", file: /^docs\/guide\/([\w-]+)\.md$/, url: "guide/$1.html" },
+  { section: "Detectors", file: /^src\/detectors\/README\.md$/, url: "detectors/index.html" },
   { section: "Detectors", file: /^src\/detectors\/([\w-]+)\/README\.md$/, url: "detectors/$1.html" },
   { section: "Hunts", file: /^src\/hunts\/library\/([\w-]+)\/hunt\.md$/, url: "hunts/$1.html" },
   { section: "Reference", file: /^docs\/api\/([\w-]+)\.md$/, url: "api/$1.html" },

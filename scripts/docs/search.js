@@ -14,7 +14,10 @@ function show() {
   const hits =
     words.length === 0 ? [] : entries.map((entry, position) => ({ entry, position, rank: rankOf(lowered[position], words) }));
   const best = hits.filter(({ rank }) => rank > 0).sort((one, other) => other.rank - one.rank || one.position - other.position);
-  count.textContent = words.length === 0 ? "" : `${best.length} places${best.length > most ? `, the first ${most} shown` : ""}`;
+  count.textContent =
+    words.length === 0
+      ? ""
+      : `${best.length} ${best.length === 1 ? "place" : "places"}${best.length > most ? `, the first ${most} shown` : ""}`;
   found.replaceChildren(...best.slice(0, most).map(({ entry }) => itemOf(entry, words[0])));
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { blindSpots, blindSpotsPath } from "./blind-spots.ts";
 import { frame, searchFrame } from "./frame.ts";
 import { type Page, pagesOf, unnamed } from "./pages.ts";
 import { type Rendered, render } from "./render.ts";
@@ -25,7 +26,9 @@ const guideIndex = "docs/guide/README.md";
 const picture = /\.(png|svg|jpg)$/;
 
 /** The whole site. Pure: the same files give the same bytes. */
-export function siteOf({ markdown, exists, style, searchScript }: SiteInput): Site {
+export function siteOf({ markdown: written, exists, style, searchScript }: SiteInput): Site {
+  const overview = blindSpots(written);
+  const markdown = new Map([...written, [blindSpotsPath, overview.text]]);
   const index = markdown.get(guideIndex) ?? "";
   const pages = pagesOf([...markdown.keys()], index);
   const urls = new Map(pages.map(({ path, url }) => [path, url]));
@@ -72,6 +75,7 @@ export function siteOf({ markdown, exists, style, searchScript }: SiteInput): Si
     ],
     faults: [
       ...unnamed(pages, index).map((path) => `${path}: ${guideIndex} does not name it`),
+      ...overview.silent.map((path) => `${path}: it does not say what the detector cannot see`),
       ...pages.flatMap((page) => deadLinks(page, rendered, exists)),
     ],
   };
