@@ -31,6 +31,7 @@ import {
 } from "./notebook/results.ts";
 import type { Shown } from "./notebook/shown.ts";
 import { openObjects } from "./objects/open.ts";
+import { type UsualBuckets, usualBuckets } from "./publish/buckets.ts";
 import { writeFolder } from "./publish/folder.ts";
 import { resultFiles } from "./results.ts";
 import type { Finding, Story, Window } from "./types.ts";
@@ -365,7 +366,7 @@ export class ThreatHuntingEngine {
       await writeFolder(folder, [...report.files]);
       return folder;
     }
-    const bucket = `s3://${this.#bucket()}`;
+    const bucket = `s3://${this.#buckets().reports}`;
     const key = `threat-hunting-reports/${this.#now().toISOString().slice(0, 10)}.md`;
     const objects = openObjects(bucket, this.#case.config.s3);
     await objects.write(key, Buffer.from(report.content), { contentType: "text/markdown; charset=utf-8" });
@@ -379,7 +380,7 @@ export class ThreatHuntingEngine {
   async saveModels({ to }: { readonly to?: string } = {}): Promise<string[]> {
     await this.#case.runOf("behavioural-anomaly");
     const { models } = await this.#case.outcome();
-    const place = to ?? `s3://${this.#bucket().replace("notebooks", "models")}/threat-hunting`;
+    const place = to ?? `s3://${this.#buckets().models}/threat-hunting`;
     const registry = new ModelRegistry(openObjects(place, this.#case.config.s3));
     const kept: string[] = [];
     for (const model of models) kept.push(`${model.name}@${await registry.add(model)}`);
@@ -449,8 +450,8 @@ export class ThreatHuntingEngine {
     });
   }
 
-  #bucket(): string {
-    return (this.#options.environment ?? process.env).SAGEMAKER_NOTEBOOKS_BUCKET ?? "sagemaker-infosec-notebooks";
+  #buckets(): UsualBuckets {
+    return usualBuckets(this.#options.environment ?? process.env);
   }
 
   #now(): Date {

@@ -177,10 +177,18 @@ export async function readPastRun(folder: string): Promise<PastRun> {
   };
 }
 
+/** The hunts of the last run alone; none where there are no results yet. Rejects with damaged-file where they cannot be read. */
+export async function readPastHunts(folder: string): Promise<HuntResult[]> {
+  return (await isThere(folder, "hunts.json")) ? parsed(folder, "hunts.json", z.array(huntResult)) : [];
+}
+
 /** Only a run with a language model writes them. */
 async function pursuitsIn(folder: string): Promise<PastPursuit[]> {
-  const exists = (await stat(join(folder, "pursuits.json")).catch(() => null)) !== null;
-  return exists ? parsed(folder, "pursuits.json", z.array(pursuit)) : [];
+  return (await isThere(folder, "pursuits.json")) ? parsed(folder, "pursuits.json", z.array(pursuit)) : [];
+}
+
+async function isThere(folder: string, name: string): Promise<boolean> {
+  return (await stat(join(folder, name)).catch(() => null)) !== null;
 }
 
 async function textOf(folder: string, name: string): Promise<string> {

@@ -2,6 +2,7 @@ import { SpoorError } from "../errors.ts";
 import { folderObjects } from "../objects/folder.ts";
 import { openObjects } from "../objects/open.ts";
 import type { S3Settings } from "../objects/s3.ts";
+import { usualBuckets } from "./buckets.ts";
 import { mailOf } from "./email.ts";
 import { type Hook, hookOf } from "./hook.ts";
 import { keyOf } from "./key.ts";
@@ -55,13 +56,12 @@ function bucketPublisher(
   target: Extract<TargetSettings, { kind: "s3" }>,
   { environment, s3, models }: Pick<Making, "environment" | "s3" | "models">,
 ): Publisher {
-  const bucket = target.bucket ?? environment.SAGEMAKER_NOTEBOOKS_BUCKET ?? "sagemaker-infosec-notebooks";
-  const modelBucket = target.modelBucket ?? bucket.replaceAll("notebooks", "models");
+  const usual = usualBuckets(environment, target.bucket);
   const at = (name: string) => openObjects(`s3://${name}`, s3);
   return filesPublisher(
-    `s3://${bucket}`,
-    { objects: at(bucket), key: target.key },
-    models ? { objects: at(modelBucket), key: target.modelPrefix } : null,
+    `s3://${usual.reports}`,
+    { objects: at(usual.reports), key: target.key },
+    models ? { objects: at(target.modelBucket ?? usual.models), key: target.modelPrefix } : null,
   );
 }
 

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { loadAttack } from "../../attack/attack.ts";
@@ -8,9 +6,9 @@ import { SpoorError } from "../../errors.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf } from "../../findings/ocsf.ts";
 import { loadHunts } from "../../hunts/load.ts";
+import { readPastHunts } from "../../mcp/past-run.ts";
 import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/export.ts";
 import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
-
 import { spanOfEvents } from "../../store/tables.ts";
 import type { World } from "../../world.ts";
 import { configOf, type GivenOptions, withStore, withWindow } from "../options.ts";
@@ -74,7 +72,7 @@ async function subjectNamed(id: string, config: Config, world: World): Promise<R
     { id },
     document,
   );
-  const hunts = (await huntsOfLastRun(config.out)).filter((hunt) => hunt.id.startsWith(id));
+  const hunts = (await readPastHunts(config.out)).filter((hunt) => hunt.id.startsWith(id));
   if (findings.length + hunts.length > 1) throw new SpoorError("usage", `${id} begins several ids`, { hint: "Give more of it." });
   const [finding] = findings;
   if (finding !== undefined) return subjectOfFinding(fromOcsf(readRecord(finding.document, "the store")), config.internal);
@@ -85,36 +83,4 @@ async function subjectNamed(id: string, config: Config, world: World): Promise<R
     });
   const library = await loadHunts();
   return subjectOfHunt(hunt, library.find((one) => one.id === hunt.huntId) ?? null, config.internal);
-}
-
-const huntResult = z.object({
-  id: z.string(),
-  hypothesisId: z.string().nullable(),
-  huntId: z.string(),
-  title: z.string(),
-  techniques: z.array(z.string()),
-  status: z.enum(["supported", "refuted", "inconclusive", "not-testable"]),
-  evidence: z.array(
-    z.object({
-      description: z.string(),
-      source: z.string(),
-      timestamp: z.string(),
-      confidence: z.number(),
-      indicators: z.array(z.string()),
-      eventIds: z.array(z.string()),
-      rowCount: z.number(),
-    }),
-  ),
-  summary: z.string(),
-  recommendedActions: z.array(z.string()),
-  coverage: z.array(z.object({ table: z.string(), rows: z.number() })),
-  sql: z.string(),
-  parameters: z.record(z.string(), z.unknown()),
-  resultHash: z.string(),
-});
-
-/** The hunts of the last run; none where there are no results yet. */
-async function huntsOfLastRun(out: string): Promise<z.infer<typeof huntResult>[]> {
-  const text = await readFile(join(out, "hunts.json"), "utf8").catch(() => "[]");
-  return z.array(huntResult).parse(JSON.parse(text));
 }
