@@ -1,29 +1,8 @@
 import { setMaxListeners } from "node:events";
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { messageOf, SpoorError } from "../errors.ts";
-import { versions } from "../versions.ts";
-import { registerAi } from "./commands/ai.ts";
-import { registerAttack } from "./commands/attack.ts";
-import { registerCollect } from "./commands/collect.ts";
-import { registerData } from "./commands/data.ts";
-import { registerDoctor } from "./commands/doctor.ts";
-import { registerEntity } from "./commands/entity.ts";
-import { registerEvaluate } from "./commands/evaluate.ts";
-import { registerExport } from "./commands/export.ts";
-import { registerHunt } from "./commands/hunt.ts";
-import { registerIntel } from "./commands/intel.ts";
-import { registerMcp } from "./commands/mcp.ts";
-import { registerMemory } from "./commands/memory.ts";
-import { registerModels } from "./commands/models.ts";
-import { registerPublish } from "./commands/publish.ts";
-import { registerRead } from "./commands/read.ts";
-import { registerReport } from "./commands/report.ts";
-import { registerResults } from "./commands/results.ts";
-import { registerSimulate } from "./commands/simulate.ts";
-import { registerSuppress } from "./commands/suppress.ts";
-import { registerTriage } from "./commands/triage.ts";
-import { registerWatch } from "./commands/watch.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { programOf } from "./program.ts";
+import { sessionOf } from "./session.ts";
 import { inertLines } from "./terminal.ts";
 
 /** Exit codes of the contract: 0 done, 1 failed, 2 wrong usage or configuration, 130 on Ctrl-C. */
@@ -52,37 +31,7 @@ process.stderr.on("error", (thrown: NodeJS.ErrnoException) => {
   if (thrown.code !== "EPIPE") throw thrown;
 });
 
-const program = new Command("spoor")
-  .description("Threat hunting over endpoint, identity, mail and network logs: few findings, each explained, each reproducible.")
-  .version(versions.spoor)
-  .showHelpAfterError("(spoor --help, or spoor COMMAND --help, lists what there is)")
-  .exitOverride();
-
-const sessionFor = (options: { quiet?: boolean }): Session => sessionOf(options.quiet === true, abort.signal);
-for (const register of [
-  registerHunt,
-  registerCollect,
-  registerDoctor,
-  registerData,
-  registerRead,
-  registerTriage,
-  registerSuppress,
-  registerIntel,
-  registerAttack,
-  registerResults,
-  registerModels,
-  registerMcp,
-  registerMemory,
-  registerExport,
-  registerReport,
-  registerPublish,
-  registerWatch,
-  registerEntity,
-  registerEvaluate,
-  registerSimulate,
-  registerAi,
-])
-  register(program, sessionFor);
+const program = programOf((options) => sessionOf(options.quiet === true, abort.signal));
 
 try {
   await program.parseAsync();
