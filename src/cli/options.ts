@@ -130,5 +130,7 @@ export function time(value: string): string {
   const isDay = new Date(`${iso.slice(0, 10)}T00:00:00Z`).toJSON()?.slice(0, 10) === iso.slice(0, 10);
   if (Number.isNaN(moment.getTime()) || !isDay || !/^(19[7-9]\d|2[01]\d\d)-/.test(iso))
     throw new InvalidArgumentError("a time such as 2026-11-01 or 2026-11-01T08:00:00Z is needed.");
-  return `${moment.toISOString().slice(0, 23).replace("T", " ")}000`;
+  // A Date ends at milliseconds; the events that a window ends with are told apart by microseconds.
+  const fraction = /:\d\d\.(\d{1,6})/.exec(value)?.[1] ?? "";
+  return `${moment.toISOString().slice(0, 19).replace("T", " ")}.${fraction.padEnd(6, "0")}`;
 }

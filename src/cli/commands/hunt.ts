@@ -247,10 +247,7 @@ function commandOf(paths: readonly string[], options: HuntOptions, config: Confi
 }
 
 function isoOf(time: string): string {
-  return `${time
-    .slice(0, 23)
-    .replace(" ", "T")
-    .replace(/\.000$/, "")}Z`;
+  return `${time.replace(" ", "T").replace(/(?:000|\.000000)$/, "")}Z`;
 }
 
 /** A word as a shell takes it. */

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { SpoorError } from "../../errors.ts";
-import { type HttpServing, serveHttp } from "../../mcp/http.ts";
+import { serveHttp } from "../../mcp/http.ts";
 import { investigationOver } from "../../mcp/investigation.ts";
 import { huntServer, offeredTools } from "../../mcp/server.ts";
 import { serveStandardStreams } from "../../mcp/stdio.ts";
@@ -9,6 +8,7 @@ import { openPrivacy } from "../../privacy/open.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
 import { configOf, type GivenOptions, list, withStore } from "../options.ts";
 import { pseudonymKey } from "../pseudonym-key.ts";
+import { portNumber, type Token, tokenIn, untilStopped } from "../serving.ts";
 import { type Session, withWorld } from "../session.ts";
 
 interface McpOptions extends GivenOptions {
@@ -61,7 +61,7 @@ Examples:
           hint: "Without --http the client is at standard input and output.",
         });
       const tools = offeredTools(options.tools, options.without ?? []);
-      const token = options.http === true ? tokenOf(session, options.quiet === true) : null;
+      const token = options.http === true ? tokenIn("SPOOR_MCP_TOKEN", session, options.quiet === true) : null;
       const config = await configOf(options);
       await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
         const key = await pseudonymKey(config);
@@ -93,25 +93,6 @@ Examples:
     });
 }
 
-interface Token {
-  readonly text: string;
-  readonly isNew: boolean;
-}
-
-function tokenOf({ environment }: Session, isQuiet: boolean): Token {
-  const given = environment.SPOOR_MCP_TOKEN;
-  if ((given === undefined || given === "") && isQuiet)
-    throw new SpoorError("configuration", "--quiet would not show the token that is made", {
-      hint: "Set SPOOR_MCP_TOKEN, or leave out --quiet.",
-    });
-  if (given === undefined || given === "") return { text: randomBytes(32).toString("base64url"), isNew: true };
-  if (given.length < 16 || /\s/.test(given))
-    throw new SpoorError("configuration", "SPOOR_MCP_TOKEN is too short, or has blanks in it", {
-      hint: "Give 16 characters or more, such as those of `openssl rand -hex 32`; without it one is made.",
-    });
-  return { text: given, isNew: false };
-}
-
 async function serveAt(
   port: number,
   token: Token,
@@ -122,17 +103,4 @@ async function serveAt(
   const shownOnce = `\n  Authorization: Bearer ${token.text}\n  (shown once; SPOOR_MCP_TOKEN sets your own)`;
   session.terminal.note(`spoor mcp: ${serving.url}${token.isNew ? shownOnce : ""}`);
   await untilStopped(serving, session.signal);
-}
-
-function untilStopped(serving: HttpServing, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => void serving.close().then(resolve, reject);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-function portNumber(value: string): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new InvalidArgumentError("a port from 0 to 65535 is needed.");
-  return Number(value);
 }
