@@ -131,5 +131,6 @@ export async function publishTo(
     strike: (text) => text,
   });
   await writeRecord(config.out, record);
+  signal?.throwIfAborted();
   return { record, gaps };
 }

@@ -74,7 +74,8 @@ export async function publicationIn(config: Config) {
 
 /**
  * Publishes the results in the folder of the settings, tells of it, and writes publish.json beside them. Gives a gap for each place that
- * did not get everything, and what to do about it; the results themselves are only read.
+ * did not get everything, and what to do about it; the results themselves are only read. Rejects as cancelled when what was sent until
+ * then is written down.
  */
 export async function publishResults(
   { publishers, redaction }: Publishing,
@@ -97,10 +98,11 @@ export async function publishResults(
       return count === 0 ? [] : [`${count} ${result === "unchanged" ? "there already" : result}`];
     });
     tell(`Published to ${inert(name)}: ${counted.join(", ") || "nothing to publish"}`);
-    const reason = here.find((one) => one.result === "failed")?.reason;
+    const reason = gaps.find(({ part }) => part === name)?.reason;
     if (reason !== undefined) tell(`  ${inert(reason)}`);
   }
   await writeRecord(config.out, record);
+  signal.throwIfAborted();
   return { gaps, hint };
 }
 

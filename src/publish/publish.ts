@@ -29,9 +29,11 @@ export interface Published {
 
 const mostTries = 4;
 
+const stopped = "publishing was stopped";
+
 /**
  * Brings a publication to each place in turn. A place that fails is told and holds no other up; what it got before stays. The local
- * results are only read. Rejects only as cancelled.
+ * results are only read. Never rejects: where the signal aborts, the record says what was sent until then, so that it is not sent again.
  */
 export async function publish(
   publishers: readonly Publisher[],
@@ -43,10 +45,22 @@ export async function publish(
   const gaps: Gap[] = [];
   let sent = earlier?.sent ?? [];
   let hint: string | undefined;
+  const fail = ({ name }: Publisher, thrown: unknown): string => {
+    const reason = effects.strike(messageOf(thrown));
+    hint ??= thrown instanceof SpoorError ? thrown.hint : undefined;
+    gaps.push({ stage: "publish", part: name, kind: "failed", reason });
+    return reason;
+  };
   for (const publisher of publishers) {
     let failed: string | null = null;
-    for (const parcel of await publisher.parcels(publication)) {
-      effects.signal.throwIfAborted();
+    let parcels: readonly Parcel[] = [];
+    try {
+      parcels = await publisher.parcels(publication);
+    } catch (thrown) {
+      fail(publisher, thrown);
+    }
+    for (const parcel of parcels) {
+      if (effects.signal.aborted) failed = stopped;
       const time = engineTime(effects.clock());
       const started = effects.clock().getTime();
       const { name, place, sha256, bytes } = parcel;
@@ -61,10 +75,7 @@ export async function publish(
         if (result === "sent") sent = keepSent(sent, { target: publisher.name, sha256, time });
         deliveries.push({ ...about, seconds: (effects.clock().getTime() - started) / 1000, result });
       } catch (thrown) {
-        effects.signal.throwIfAborted();
-        const reason = effects.strike(messageOf(thrown));
-        hint ??= thrown instanceof SpoorError ? thrown.hint : undefined;
-        gaps.push({ stage: "publish", part: publisher.name, kind: "failed", reason });
+        const reason = effects.signal.aborted ? stopped : fail(publisher, thrown);
         deliveries.push({ ...about, seconds: (effects.clock().getTime() - started) / 1000, result: "failed", reason });
         // A message that is too long says nothing of the next one; a place that is away will be away for the next one too.
         if (!(thrown instanceof ParcelRefused)) failed = "the place failed before";
