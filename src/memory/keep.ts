@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../objects/folder.ts";
 import type { PastHunt } from "./past-hunt.ts";
+import { recordAt } from "./read.ts";
 import { type Hunted, headOf, type RecordedRun, recordText, repeatedText, revisedText } from "./record.ts";
 
 /** What became of the records of a run, by file name. */
@@ -24,11 +25,13 @@ export async function keepHunts(
   const written: string[] = [];
   const revised: string[] = [];
   for (const one of hunted.filter(wasHunted)) {
-    const before = known.find(({ id }) => id === one.hypothesis.id) ?? null;
+    const file = known.find(({ id }) => id === one.hypothesis.id)?.file;
+    // Read again: a hunt takes minutes, in which somebody may have written into the record.
+    const before = file === undefined ? null : await recordAt(folder, file);
     if (before === null) {
-      const file = await freeName(folder, one.hypothesis.techniques[0] ?? "hunt", one.hypothesis.id);
-      await write(join(folder, file), recordText(one, run));
-      written.push(file);
+      const name = await freeName(folder, one.hypothesis.techniques[0] ?? "hunt", one.hypothesis.id);
+      await write(join(folder, name), recordText(one, run));
+      written.push(name);
       continue;
     }
     const head = headOf(one, run, before.revision + 1);

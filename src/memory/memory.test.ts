@@ -116,6 +116,19 @@ describe("the record of a hunt", () => {
     expect(only()).toBe(first);
   });
 
+  test("keeps what somebody wrote into it while the hunt went on", async () => {
+    await keep(hunted, "2026-11-08");
+    const { records } = await readMemory(folder);
+    const file = join(folder, "t1071.001-3f9a01c2aabb.md");
+    writeFileSync(file, only().replace("This text is yours", "Ask Berta first. This text is yours"));
+    await keepHunts(folder, records, [{ ...hunted, results: [supported] }], run("2026-11-09"));
+    expect(only()).toContain("Ask Berta first.");
+    expect(only()).toContain("## Revision 2 (2026-11-09): supported");
+    rmSync(file);
+    await keepHunts(folder, records, [hunted], run("2026-11-10"));
+    expect(only()).not.toContain("Revision");
+  });
+
   test("grows by a revision when the hunt comes to something else, by a line when it comes to the same; notes stay", async () => {
     await keep(hunted, "2026-11-08");
     const file = join(folder, "t1071.001-3f9a01c2aabb.md");

@@ -53,6 +53,15 @@ export async function readMemory(folder: string): Promise<Memory> {
   return { records, gaps };
 }
 
+/** One record as it stands now; null where it is gone, or none any more. */
+export async function recordAt(folder: string, name: string): Promise<PastHunt | null> {
+  try {
+    return parseRecord(name, await textOf(join(folder, name)));
+  } catch {
+    return null;
+  }
+}
+
 /** A record from its text. Throws, saying what is wrong, when it is none. */
 export function parseRecord(file: string, text: string): PastHunt {
   const { head, sections } = markdownParts(text);
