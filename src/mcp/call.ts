@@ -1,7 +1,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { type ErrorCode, messageOf, SpoorError } from "../errors.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { fitted } from "../tools/answer.ts";
+import { fitted, onOneLine } from "../tools/answer.ts";
 import type { HuntTool } from "./hunt-tool.ts";
 import type { Investigation } from "./investigation.ts";
 
@@ -25,11 +25,16 @@ export async function toldBy(
     if (isRefused) return failed("the answer is too long to be shown");
     return withheld(text, context.privacy) ?? { content: [{ type: "text", text }], structuredContent: JSON.parse(text) };
   } catch (thrown) {
-    // Whatever else went wrong may say anything: values, paths of this machine.
-    if (!(thrown instanceof SpoorError) || !showable.has(thrown.code))
-      return failed(`${tool.name} failed; the one who started this server may look at the store and the results of the last run`);
-    return failed(thrown.hint === undefined ? messageOf(thrown) : `${messageOf(thrown)}. ${thrown.hint}`);
+    return failed(reasonFor(thrown, tool.name));
   }
+}
+
+/** Why something failed, in words that a client may read, on one line. */
+export function reasonFor(thrown: unknown, what: string): string {
+  // Whatever else went wrong may say anything: values, paths of this machine.
+  if (!(thrown instanceof SpoorError) || !showable.has(thrown.code))
+    return `${what} failed; the one who started this server may look at the store and the results of the last run`;
+  return onOneLine(thrown.hint === undefined ? messageOf(thrown) : `${messageOf(thrown)}. ${thrown.hint}`, 600);
 }
 
 /** The last look before something leaves; null when there is nothing to hold back. */
@@ -39,5 +44,5 @@ export function withheld(text: string, privacy: Privacy): CallToolResult | null 
 }
 
 function failed(reason: string): CallToolResult {
-  return { content: [{ type: "text", text: reason.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 600) }], isError: true };
+  return { content: [{ type: "text", text: reason }], isError: true };
 }

@@ -5,15 +5,26 @@ import { attackLookup } from "../tools/attack-lookup.ts";
 import { describeTable } from "../tools/describe-table.ts";
 import { listTables } from "../tools/list-tables.ts";
 import { findingWhole, huntWhole, hypothesisWhole, storyLine, storyWhole } from "./as-seen.ts";
-import { withheld } from "./call.ts";
+import { reasonFor, withheld } from "./call.ts";
 import type { Investigation } from "./investigation.ts";
 import { sqlGuide } from "./sql-guide.ts";
+
+const json = { mimeType: "application/json" };
 
 type Investigate = () => Promise<Investigation>;
 
 /** What a client may read without calling a tool: tables, techniques, the last run, how to ask. */
 export function registerResources(server: McpServer, investigate: Investigate): void {
-  const json = { mimeType: "application/json" };
+  const told = async (uri: URL, mimeType: string, textOf: (investigation: Investigation) => string | Promise<string>) => {
+    try {
+      return { contents: [{ uri: uri.href, mimeType, text: await textOf(await investigate()) }] };
+    } catch (thrown) {
+      // The error goes to the client as it is, so it is made anew, without its cause.
+      throw new Error(reasonFor(thrown, "the resource"));
+    }
+  };
+  const read = (uri: URL, find: (investigation: Investigation) => Json | Promise<Json>) =>
+    told(uri, json.mimeType, async (investigation) => shown(await find(investigation), investigation));
   server.registerResource(
     "tables",
     "hunt://schema/tables",
@@ -22,7 +33,7 @@ export function registerResources(server: McpServer, investigate: Investigate): 
       description: "Every table that has rows, with its columns and how often they have a value",
       ...json,
     },
-    async (uri) => contents(uri, await tables(await investigate()), await investigate()),
+    (uri) => read(uri, tables),
   );
   server.registerResource(
     "sql-guide",
@@ -32,46 +43,33 @@ export function registerResources(server: McpServer, investigate: Investigate): 
       description: "How a question for hunt_run_query is written, and what is refused",
       mimeType: "text/markdown",
     },
-    async (uri) => {
-      const { context } = await investigate();
-      return { contents: [{ uri: uri.href, mimeType: "text/markdown", text: sqlGuide(context.privacy.mode) }] };
-    },
+    (uri) => told(uri, "text/markdown", ({ context }) => sqlGuide(context.privacy.mode)),
   );
   server.registerResource(
     "technique",
     new ResourceTemplate("hunt://attack/technique/{id}", { list: undefined }),
     { title: "ATT&CK technique", description: "A technique by its id, and what the last run has on it", ...json },
-    async (uri, { id }) => {
-      const investigation = await investigate();
-      const { value } = await attackLookup.run({ query: String(id).slice(0, 200) }, investigation.context);
-      return contents(uri, value, investigation);
-    },
+    (uri, { id }) =>
+      read(uri, async ({ context }) => (await attackLookup.run({ query: String(id).slice(0, 200) }, context)).value),
   );
   server.registerResource(
     "report-summary",
     "hunt://report/summary",
     { title: "The last run in short", description: "Window, counts, the best stories and what could not be seen", ...json },
-    async (uri) => {
-      const investigation = await investigate();
-      return contents(uri, summary(investigation), investigation);
-    },
+    (uri) => read(uri, summary),
   );
   server.registerResource(
     "report-part",
     new ResourceTemplate("hunt://report/{id}", { list: undefined }),
     { title: "A part of the report", description: "A finding, story, hypothesis or hunt of the last run by its id", ...json },
-    async (uri, { id }) => {
-      const investigation = await investigate();
-      return contents(uri, part(String(id), investigation), investigation);
-    },
+    (uri, { id }) => read(uri, (investigation) => part(String(id), investigation)),
   );
 }
 
-function contents(uri: URL, value: Json, { context }: Investigation) {
+/** A value as JSON, unless it still shows what must stay. */
+function shown(value: Json, { context }: Investigation): string {
   const text = JSON.stringify(value);
-  const told =
-    withheld(text, context.privacy) === null ? text : JSON.stringify({ withheld: "it still showed a name or a secret" });
-  return { contents: [{ uri: uri.href, mimeType: "application/json", text: told }] };
+  return withheld(text, context.privacy) === null ? text : JSON.stringify({ withheld: "it still showed a name or a secret" });
 }
 
 async function tables({ context }: Investigation): Promise<Json> {

@@ -1,6 +1,6 @@
 import { messageOf, SpoorError } from "../errors.ts";
 import type { Json } from "../reasoner/port.ts";
-import { fitted } from "./answer.ts";
+import { fitted, onOneLine } from "./answer.ts";
 import { attackLookup } from "./attack-lookup.ts";
 import { compareBaseline } from "./compare-baseline.ts";
 import { describeTable } from "./describe-table.ts";
@@ -83,7 +83,6 @@ function failed(error: string, hint: string): Called {
   return { text: JSON.stringify({ error, hint: shown(hint) }), isError: true, eventIds: [], statement: null, value: null };
 }
 
-/** A message on one line, without what a terminal or a reader could trip over. */
 function shown(message: string): string {
-  return message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 500);
+  return onOneLine(message, 500);
 }
