@@ -19,5 +19,5 @@ export { type HuntOutcome, type HuntPlan, hunt, type Library, loadLibrary } from
 export { type Source, source } from "./sources/source.ts";
 export { type OpenOptions, openStore } from "./store/open.ts";
 export type { LandingFile, QueryOptions, SqlParameters, SqlValue, Store } from "./store/store.ts";
-export type * from "./types.ts";
+export * from "./types.ts";
 export { engineTime, GapLedger, type Progress, type World } from "./world.ts";

@@ -38,7 +38,14 @@ import type { Finding, Story, Window } from "./types.ts";
 import { engineTime } from "./world.ts";
 
 export type { EventRow, EventRows } from "./notebook/event-rows.ts";
-export type * from "./notebook/results.ts";
+export type {
+  AnomalousUser,
+  BeaconingResult,
+  ExfiltrationResult,
+  LateralMovementResult,
+  NotebookHunt,
+  NotebookHypothesis,
+} from "./notebook/results.ts";
 export { type Shown, tableOf, textOf } from "./notebook/shown.ts";
 
 /** Settings of a vendor's collector, as under `collect` in spoor.yaml; secrets are references such as env:FALCON_SECRET. */
@@ -68,6 +75,7 @@ export class ProofpointClient {
   }
 }
 
+/** What a hunt step by step is made with; everything may be absent. */
 export interface EngineOptions {
   readonly crowdstrike?: CrowdStrikeClient;
   readonly microsoft?: MicrosoftSecurityClient;
@@ -82,18 +90,21 @@ export interface EngineOptions {
   readonly clock?: () => Date;
 }
 
+/** What Falcon told, by table; rows are read from the store when they are asked for. */
 export interface CrowdStrikeData {
   readonly detections: EventRows;
   readonly hosts: EventRows;
   readonly network_events: EventRows;
 }
 
+/** What Microsoft told, by table; rows are read from the store when they are asked for. */
 export interface MicrosoftData {
   readonly sign_ins: EventRows;
   readonly alerts: EventRows;
   readonly risky_users: EventRows;
 }
 
+/** What Proofpoint told, by table; `total_events` counts messages and clicks. */
 export interface ProofpointData {
   readonly total_events: number;
   readonly messages: EventRows;
@@ -130,6 +141,7 @@ export interface NetworkGraph {
 /** Techniques with evidence, by tactic. */
 export type MitreMapping = Readonly<Record<string, readonly ObservedTechnique[]>>;
 
+/** The report of a hunt, in memory; nothing is written yet. */
 export interface NotebookReport {
   /** Markdown. */
   readonly content: string;

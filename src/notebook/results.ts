@@ -3,6 +3,7 @@ import type { Finding, HuntResult, Hypothesis, ObservableName } from "../types.t
 
 // Results with the fields that the Python notebook's had, in its spelling, so that cells read on; `finding` is the whole of it.
 
+/** A host that calls somewhere with the rhythm of a clock. */
 export interface BeaconingResult {
   readonly host: string;
   readonly destination_ip: string;
@@ -15,6 +16,7 @@ export interface BeaconingResult {
   readonly finding: Finding;
 }
 
+/** A host that carries data out; `timestamp` is UTC, as the engine writes it, `score` 0 to 100. */
 export interface ExfiltrationResult {
   readonly host: string;
   readonly destination_ip: string;
@@ -25,6 +27,7 @@ export interface ExfiltrationResult {
   readonly finding: Finding;
 }
 
+/** A host that was moved from, and where to; `score` is 0 to 100. */
 export interface LateralMovementResult {
   readonly source_host: string;
   readonly target_hosts: readonly string[];
@@ -35,6 +38,7 @@ export interface LateralMovementResult {
   readonly finding: Finding;
 }
 
+/** A person whose sign-ins are unlike everybody else's, with the reasons. */
 export interface AnomalousUser {
   readonly user_principal_name: string;
   /** 0 to 100, higher is more unusual. */
@@ -43,6 +47,7 @@ export interface AnomalousUser {
   readonly finding: Finding;
 }
 
+/** What could be going on; `priority` is 0 to 100, higher first. */
 export interface NotebookHypothesis {
   readonly id: string;
   readonly title: string;
@@ -54,6 +59,7 @@ export interface NotebookHypothesis {
   readonly hypothesis: Hypothesis;
 }
 
+/** What the hunts of one hypothesis came to; `confidence` is 0 to 100, times are UTC. */
 export interface NotebookHunt {
   readonly status: HuntResult["status"];
   readonly evidence: readonly {
