@@ -74,7 +74,7 @@ function nameOf({ kind, text }: SqlToken): string | null {
   return kind === "quoted-name" ? text.slice(1, -1) : null;
 }
 
-/** Names that WITH gives to a SELECT: name AS (SELECT … */
+/** Names that WITH gives to a SELECT: name AS (SELECT …. Plain words alone: a quoted `database.table` is told from a real table by nobody. */
 function ownTables(tokens: readonly SqlToken[]): ReadonlySet<string> {
   const spoken = tokens.filter(({ kind }) => kind !== "blank");
   const names = spoken.flatMap((token, at) => {
@@ -82,7 +82,7 @@ function ownTables(tokens: readonly SqlToken[]): ReadonlySet<string> {
     const isNamed =
       as?.text.toUpperCase() === "AS" && opening?.text === "(" && ["SELECT", "WITH"].includes(select?.text.toUpperCase() ?? "");
     const name = nameOf(token);
-    return isNamed && name !== null ? [name] : [];
+    return isNamed && name !== null && /^\w+$/.test(name) ? [name] : [];
   });
   return new Set(names);
 }
