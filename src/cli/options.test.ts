@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { expect, test } from "vitest";
-import { days, list, positive, time, whole } from "./options.ts";
+import { days, list, partOf, positive, time, whole } from "./options.ts";
 
 test.each([
   ["2026-11-01", "2026-11-01 00:00:00.000000"],
@@ -18,6 +18,15 @@ test.each(["", "yesterday", "2026-02-30", "2026-13-01", "1601-01-01", "9999-12-3
     expect(() => time(text)).toThrow(InvalidArgumentError);
   },
 );
+
+test("the last part of what there is, up to an end that is named; a part without anything in it is refused", () => {
+  const span = { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 12:00:00.000000" };
+  expect(partOf(span, {})).toEqual(span);
+  expect(partOf(span, { since: 7 }).from).toBe("2026-11-01 12:00:00.000000");
+  const to = "2026-11-05 00:00:00.000000";
+  expect(partOf(span, { since: 1, to })).toEqual({ from: "2026-11-04 00:00:00.000000", to });
+  expect(() => partOf(span, { from: to, to })).toThrow("before it begins");
+});
 
 test("spans, numbers and lists are read, and what is none is refused", () => {
   expect([days("7d"), days("36h"), days("2w"), days("0.5d")]).toEqual([7, 1.5, 14, 0.5]);

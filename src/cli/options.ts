@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { SpoorError } from "../errors.ts";
+import { epochMilliseconds } from "../time.ts";
+import type { Window } from "../types.ts";
+import { engineTime } from "../world.ts";
 
 /** Options that every command over a store takes, as commander gives them. */
 export interface GivenOptions {
@@ -54,6 +57,28 @@ export function withWindow(command: Command): Command {
     .addOption(new Option("--since <SPAN>", "the last part of the data: 7d, 24h").argParser(days).conflicts("from"));
 }
 
+/** Who says something that is written down: as named, or the user of the machine. */
+export function authorOf(
+  { author }: { readonly author?: string },
+  { environment }: { readonly environment: Readonly<Record<string, string | undefined>> },
+): string {
+  return author ?? environment.USER ?? "unknown";
+}
+
+/** The part of a span that --from, --to and --since name. Throws as usage error where nothing of it is left. */
+export function partOf(
+  span: Window,
+  { from, to = span.to, since }: { readonly from?: string; readonly to?: string; readonly since?: number },
+): Window {
+  const start = since === undefined ? span.from : engineTime(new Date(epochMilliseconds(to) - since * 86_400_000));
+  const part = { from: from ?? start, to };
+  if (part.from >= part.to)
+    throw new SpoorError("usage", `the window ends (${part.to.slice(0, 19)}) before it begins (${part.from.slice(0, 19)})`, {
+      hint: `The events of the store are of ${span.from.slice(0, 19)} to ${span.to.slice(0, 19)} UTC.`,
+    });
+  return part;
+}
+
 /** The settings of a command: file and command line joined, checked by one schema. */
 export function configOf(given: GivenOptions): Promise<Config> {
   const { config, set, memory, ...rest } = given;
@@ -92,11 +117,13 @@ export function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-export function list(value: string): string[] {
-  return value
+/** `--only a,b` and `--only a --only b` name the same. */
+export function list(value: string, before: readonly string[] = []): string[] {
+  const named = value
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+  return [...before, ...named];
 }
 
 export function whole(value: string): number {

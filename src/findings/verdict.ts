@@ -1,7 +1,5 @@
-import { z } from "zod";
-import { SpoorError } from "../errors.ts";
-import { statement } from "../store/statement.ts";
 import { engineTime, type World } from "../world.ts";
+import { findingNamed } from "./named.ts";
 
 /** OCSF Detection Finding verdicts (verdict_id), in the words of the command line. */
 export const verdicts = [
@@ -29,16 +27,7 @@ export async function recordVerdict(
   { id, verdict, note, author }: Verdict,
   { store, clock }: Pick<World, "store" | "clock">,
 ): Promise<string> {
-  const rows = await store.query(
-    await statement(import.meta.url, "findings-beginning.sql"),
-    { id },
-    z.object({ finding_uid: z.string() }),
-  );
-  const [found] = rows;
-  if (found === undefined)
-    throw new SpoorError("not-found", `there is no finding ${id}`, { hint: "`spoor findings` lists them." });
-  if (rows.length > 1) throw new SpoorError("usage", `${id} begins several findings`, { hint: "Give more of its uid." });
-  const { finding_uid } = found;
+  const finding_uid = await findingNamed(id, { store });
   await store.insert("triage", [{ finding_uid, recorded_time: engineTime(clock()), verdict, note, author }]);
   return finding_uid;
 }

@@ -11,13 +11,14 @@ import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/
 import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
 import { spanOfEvents } from "../../store/tables.ts";
 import type { World } from "../../world.ts";
-import { configOf, type GivenOptions, withStore, withWindow } from "../options.ts";
+import { configOf, type GivenOptions, partOf, withStore, withWindow } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 
 interface ExportOptions extends GivenOptions {
   readonly quiet?: boolean;
   readonly from?: string;
   readonly to?: string;
+  readonly since?: number;
 }
 
 /** `spoor export sigma`: what was found, as rules that other programs can run. */
@@ -50,7 +51,7 @@ async function exportSigma(
   const span = await spanOfEvents(world.store);
   if (span === null)
     throw new SpoorError("not-found", "there are no events in the store to try a rule on", { hint: "Import some first." });
-  const window = { from: options.from ?? span.from, to: options.to ?? span.to };
+  const window = partOf(span, options);
   const attack = loadAttack(config.attack === undefined ? {} : { dataFile: config.attack });
   const rules = await sigmaRules(subject, window, attack, world);
   if (rules.length === 0)

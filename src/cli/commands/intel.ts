@@ -3,9 +3,7 @@ import { z } from "zod";
 import { addIndicators } from "../../intel/add.ts";
 import { matchIndicators } from "../../intel/met.ts";
 import { spanOfEvents } from "../../store/tables.ts";
-import { epochMilliseconds } from "../../time.ts";
-import { engineTime } from "../../world.ts";
-import { configOf, type GivenOptions, whole, withStore, withWindow } from "../options.ts";
+import { configOf, type GivenOptions, partOf, whole, withStore, withWindow } from "../options.ts";
 import { refuseMissing } from "../paths.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -81,9 +79,7 @@ export function registerIntel(program: Command, sessionFor: (options: { quiet?: 
     await withWorld(session, { store, memory, mustExist: true }, async (world) => {
       const span = await spanOfEvents(world.store);
       if (span === null) return terminal.note("There are no events in the store.");
-      const to = options.to ?? span.to;
-      const since = options.since === undefined ? undefined : epochMilliseconds(to) - options.since * 86_400_000;
-      const from = options.from ?? (since === undefined ? span.from : engineTime(new Date(since)));
+      const { from, to } = partOf(span, options);
       const found = await matchIndicators({ from, to }, options.limit ?? 100, world);
       for (const gap of world.gaps.list()) terminal.note(`${gap.part}: ${inert(gap.reason)}`);
       if (found.length === 0) terminal.note(`No active indicator was met from ${from.slice(0, 19)} to ${to.slice(0, 19)} UTC.`);

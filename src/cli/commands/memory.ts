@@ -3,6 +3,8 @@ import { SpoorError } from "../../errors.ts";
 import type { PastHunt } from "../../memory/past-hunt.ts";
 import { readMemory } from "../../memory/read.ts";
 import { searchMemory } from "../../memory/search.ts";
+import { compareText } from "../../order.ts";
+import { onlyOne } from "../named.ts";
 import { configOf, type GivenOptions, list } from "../options.ts";
 import type { Session } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -26,8 +28,8 @@ export function registerMemory(program: Command, sessionFor: SessionFor): void {
     .addHelpText("after", "\nExample:\n  spoor memory list --memory ./spoor-hunts")
     .action(async (options: MemoryOptions) => {
       const session = sessionFor({});
-      const records = [...(await recordsOf(options, session))].sort((a, b) =>
-        a.date === b.date ? (a.file < b.file ? -1 : 1) : a.date < b.date ? 1 : -1,
+      const records = [...(await recordsOf(options, session))].sort(
+        (a, b) => compareText(b.date, a.date) || compareText(a.file, b.file),
       );
       if (options.json === true) return session.terminal.out(inertJson(JSON.stringify(records.map(asJson))));
       if (records.length === 0) session.terminal.note("No hunt is on record here. `spoor hunt --memory DIR` leaves some.");
@@ -58,10 +60,7 @@ export function registerMemory(program: Command, sessionFor: SessionFor): void {
     .action(async (id: string, options: MemoryOptions) => {
       const session = sessionFor({});
       const found = (await recordsOf(options, session)).filter((record) => record.id.startsWith(id));
-      const [record, other] = found;
-      if (record === undefined)
-        throw new SpoorError("not-found", `there is no record ${id}`, { hint: "`spoor memory list` lists them." });
-      if (other !== undefined) throw new SpoorError("usage", `${id} begins several records`, { hint: "Give more of its id." });
+      const record = onlyOne(found, { id, one: "record", many: "records", hint: "`spoor memory list` lists them." });
       session.terminal.out(record.text.trimEnd().split("\n").map(inert).join("\n"));
     });
 }

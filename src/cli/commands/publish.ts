@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { SpoorError } from "../../errors.ts";
+import { storiesInOrder } from "../../report/context.ts";
+import { onlyOne } from "../named.ts";
 import { configOf, type GivenOptions, list } from "../options.ts";
 import { publicationIn, publishingOf, publishResults, unpublished } from "../publishing.ts";
 import type { Session } from "../session.ts";
@@ -51,19 +52,21 @@ Examples:
       const { gaps, hint } = await publishResults(publishing, config, session, session.terminal.out);
       if (gaps.length > 0) throw unpublished(gaps, publishers.length, hint, config.out);
     });
-  withOut(program.command("ticket").argument("<STORY>", "a story's uid, or the beginning of one"))
+  withOut(
+    program.command("ticket").argument("<STORY>", "a story's uid, or the beginning of one, or its number in the report: S1"),
+  )
     .description("Prints a story as plain text for a ticket: under 3,000 characters, indicators defanged.")
-    .addHelpText("after", "\nExample:\n  spoor ticket 3f9a01 | xclip")
+    .addHelpText("after", "\nExamples:\n  spoor ticket S1\n  spoor ticket 3f9a01 | xclip")
     .action(async (id: string, options: PublishOptions) => {
       const { terminal } = sessionFor(options);
       const config = await configOf(options);
-      const { tickets } = await publicationIn(config);
-      const found = [...tickets].filter(([uid]) => uid.startsWith(id));
-      const [one, other] = found;
-      if (one === undefined)
-        throw new SpoorError("not-found", `there is no story ${id} in ${config.out}`, { hint: "stories.json there lists them." });
-      if (other !== undefined) throw new SpoorError("usage", `${id} begins several stories`, { hint: "Give more of its uid." });
-      terminal.out(ticketLines(one[1]));
+      const { stories, tickets } = await publicationIn(config);
+      const number = /^S([1-9]\d*)$/i.exec(id)?.[1];
+      const wanted = number === undefined ? id : (storiesInOrder(stories)[Number(number) - 1]?.uid ?? id);
+      const found = [...tickets].filter(([uid]) => uid.startsWith(wanted));
+      const hint = `stories.json in ${config.out} lists them.`;
+      const [, text] = onlyOne(found, { id, one: "story", many: "stories", hint });
+      terminal.out(ticketLines(text));
     });
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { SpoorError } from "../../errors.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf, type OcsfFinding } from "../../findings/ocsf.ts";
 import { orderByVerdicts } from "../../findings/verdict-order.ts";
 import type { World } from "../../world.ts";
+import { onlyOne } from "../named.ts";
 import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -131,9 +131,7 @@ async function inOrderOfVerdicts(
 
 async function explain(id: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
   const found = await recordedFindings(world, "startsWith(finding_uid, {id:String})", { id, limit: 2 });
-  const [one, other] = found;
-  if (one === undefined) throw new SpoorError("not-found", `there is no finding ${id}`, { hint: "`spoor findings` lists them." });
-  if (other !== undefined) throw new SpoorError("usage", `${id} begins several findings`, { hint: "Give more of its uid." });
+  const one = onlyOne(found, { id, one: "finding", many: "findings", hint: "`spoor findings` lists them." });
   if (options.json === true) return terminal.out(inertJson(one.document));
   const { record } = one;
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);

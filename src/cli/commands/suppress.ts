@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
+import { findingNamed } from "../../findings/named.ts";
 import { addSuppression, readSuppressions, removeSuppression } from "../../findings/suppressions.ts";
 import { loadLibrary } from "../../run.ts";
 import { engineTime, type World } from "../../world.ts";
-import { configOf, days, type GivenOptions, time, withStore } from "../options.ts";
+import { onlyOne } from "../named.ts";
+import { authorOf, configOf, days, type GivenOptions, time, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -88,23 +89,10 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
       hint: "Name a time to come, or 30d.",
     });
   const findingUid = id === undefined ? "" : await findingNamed(id, world);
-  const author = options.author ?? session.environment.USER ?? "unknown";
+  const author = authorOf(options, session);
   const named = { findingUid, entity: entity.trim(), destination: destination.trim(), detector };
   const uid = await addSuppression({ ...named, reason, author, expires }, world);
   session.terminal.out(`${uid}: suppressed until ${expires.slice(0, 16)} UTC, by ${inert(author)}; the next hunt goes by it`);
-}
-
-async function findingNamed(id: string, world: World): Promise<string> {
-  const rows = await world.store.query(
-    "SELECT DISTINCT finding_uid FROM finding WHERE startsWith(finding_uid, {id:String}) ORDER BY finding_uid LIMIT 2",
-    { id },
-    z.object({ finding_uid: z.string() }),
-  );
-  const [found] = rows;
-  if (found === undefined)
-    throw new SpoorError("not-found", `there is no finding ${id}`, { hint: "`spoor findings` lists them." });
-  if (rows.length > 1) throw new SpoorError("usage", `${id} begins several findings`, { hint: "Give more of its uid." });
-  return found.finding_uid;
 }
 
 async function list({ json }: SuppressOptions, world: World, { terminal }: Session): Promise<void> {
@@ -129,11 +117,9 @@ async function list({ json }: SuppressOptions, world: World, { terminal }: Sessi
 
 async function remove(id: string, options: SuppressOptions, world: World, session: Session): Promise<void> {
   const found = (await readSuppressions(world)).filter((one) => one.suppression_uid.startsWith(id));
-  const [one, other] = found;
-  if (one === undefined)
-    throw new SpoorError("not-found", `there is no suppression ${id}`, { hint: "`spoor suppress list` lists them." });
-  if (other !== undefined) throw new SpoorError("usage", `${id} begins several suppressions`, { hint: "Give more of its uid." });
-  const author = options.author ?? session.environment.USER ?? "unknown";
+  const named = { id, one: "suppression", many: "suppressions", hint: "`spoor suppress list` lists them." };
+  const one = onlyOne(found, named);
+  const author = authorOf(options, session);
   await removeSuppression(one, author, world);
   session.terminal.out(`${one.suppression_uid}: removed, by ${inert(author)}`);
 }

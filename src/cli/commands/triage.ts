@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { SpoorError } from "../../errors.ts";
 import { recordVerdict, verdicts } from "../../findings/verdict.ts";
-import { configOf, type GivenOptions, withStore } from "../options.ts";
+import { authorOf, configOf, type GivenOptions, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert } from "../terminal.ts";
 
@@ -30,7 +30,7 @@ export function registerTriage(program: Command, sessionFor: (options: { quiet?:
       const session = sessionFor(options);
       const config = await configOf(options);
       await withWorld(session, { store: config.store, mustExist: true }, async (world) => {
-        const author = options.author ?? session.environment.USER ?? "unknown";
+        const author = authorOf(options, session);
         const uid = await recordVerdict({ id, verdict, note: options.note ?? "", author }, world);
         session.terminal.out(`${uid}: ${verdict}, by ${inert(author)}`);
       });
