@@ -31,6 +31,9 @@ process.stderr.on("error", (thrown: NodeJS.ErrnoException) => {
   if (thrown.code !== "EPIPE") throw thrown;
 });
 
+// The AWS SDK tells of what later versions of it will need, at each start; ours is pinned, and says what it needs in package.json.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const program = programOf((options) => sessionOf(options.quiet === true, abort.signal));
 
 try {

@@ -1,4 +1,5 @@
 import { visible } from "../charts/text.ts";
+import { sendersOutside } from "../findings/senders.ts";
 import { clipped } from "../findings/text.ts";
 import { defanger } from "../report/defang.ts";
 import type { HuntingLanguage, HuntingQuestion } from "../sources/hunting-language.ts";
@@ -89,9 +90,11 @@ export function ticketOf(story: Story, findings: readonly Finding[], ticketing: 
 }
 
 function written(story: Story, findings: readonly Finding[], length: Lengths, ticketing: Ticketing): string {
-  const names = new Set(
-    story.entities.filter(({ kind }) => kind === "user" || kind === "device").map(({ value }) => value.toLowerCase()),
-  );
+  const senders = sendersOutside(findings);
+  const concerned = story.entities
+    .filter(({ kind, value }) => (kind === "user" || kind === "device") && !senders.has(value.toLowerCase()))
+    .map(({ value }) => value);
+  const names = new Set(concerned.map((value) => value.toLowerCase()));
   const defang = defanger({ networks: ticketing.internal, names });
   const line = (text: string): string => defang(clipped(visible(text), length.text));
   const both = (time: string): string =>
@@ -103,10 +106,7 @@ function written(story: Story, findings: readonly Finding[], length: Lengths, ti
     `${ticketing.marking}  Story ${story.uid}, ${story.techniques.length === 0 ? "no technique" : listed(story.techniques, 12)}`,
     `First ${both(story.firstSeen)}`,
     `Last  ${both(story.lastSeen)}`,
-    `Concerns: ${listed(
-      story.entities.filter(({ kind }) => kind === "user" || kind === "device").map(({ value }) => line(value)),
-      6,
-    )}`,
+    `Concerns: ${listed(concerned.map(line), 6)}`,
     "",
     "What happened",
     ...some(steps, length.steps, "steps"),

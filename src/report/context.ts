@@ -1,5 +1,6 @@
 import { visible } from "../charts/text.ts";
 import { canonicalJson } from "../findings/canonical-json.ts";
+import { sendersOutside } from "../findings/senders.ts";
 import { clipped } from "../findings/text.ts";
 import { compareText } from "../order.ts";
 import type { Finding, HuntResult, Hypothesis, Story, TableCoverage } from "../types.ts";
@@ -65,10 +66,15 @@ export interface Context {
   readonly reference: (findingUid: string) => Inline;
 }
 
+/** Stories as the report numbers them: S1 is the first. */
+export function storiesInOrder<One extends Pick<Story, "score" | "uid">>(stories: readonly One[]): One[] {
+  return [...stories].sort((a, b) => b.score - a.score || compareText(a.uid, b.uid));
+}
+
 /** The context of a report; pure. */
 export function contextOf(input: ReportInput): Context {
   const ranked = [...input.findings].sort(inReadingOrder);
-  const stories = [...input.stories].sort((a, b) => b.score - a.score || compareText(a.uid, b.uid));
+  const stories = storiesInOrder(input.stories);
   const hypotheses = [...input.hypotheses].sort((a, b) => b.priority - a.priority || compareText(a.id, b.id));
   const hunts = [...input.hunts].sort(
     (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || compareText(a.id, b.id),
@@ -167,9 +173,10 @@ const ownAttributes: ReadonlySet<string> = new Set(["user.name", "actor.user.nam
 /** Accounts and devices of the estate keep their names; whoever a log calls the sender or the other end does not. */
 function ownNames(input: ReportInput): Set<string> {
   const observables = input.findings.flatMap((finding) => finding.observables);
-  const entities = input.stories.flatMap((story) =>
-    story.entities.filter((entity) => entity.kind === "user" || entity.kind === "device"),
-  );
+  const senders = sendersOutside(input.findings);
+  const entities = input.stories
+    .flatMap((story) => story.entities.filter((entity) => entity.kind === "user" || entity.kind === "device"))
+    .filter(({ value }) => !senders.has(value.toLowerCase()));
   return new Set([
     ...observables.filter((observable) => ownAttributes.has(observable.name)).map((observable) => observable.value.toLowerCase()),
     ...entities.map((entity) => entity.value.toLowerCase()),

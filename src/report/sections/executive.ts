@@ -1,4 +1,5 @@
 import { actions, actionsFor } from "../../findings/actions.ts";
+import { sendersOutside } from "../../findings/senders.ts";
 import { isAlert } from "../../findings/severity.ts";
 import type { Finding, HuntStatus, Story } from "../../types.ts";
 import { notSetUp } from "../asked.ts";
@@ -146,7 +147,7 @@ function sureLine(context: Context): Line {
 
 function affectedLine(context: Context): Line {
   const serious = alertStories(context);
-  const outsiders = sendersOutside(context);
+  const outsiders = sendersOutside(context.ranked);
   const groups = (["user", "device"] as const).flatMap((kind): Inline[][] => {
     const named = new Map<string, number[]>();
     for (const { story, index } of serious)
@@ -174,15 +175,6 @@ function affectedLine(context: Context): Line {
   return first === undefined
     ? ["Nobody, as far as could be seen."]
     : ["Whom the findings name; the first is ", context.reference(first.uid), "."];
-}
-
-/** Who only sent mail: a story names them, and is not what happened to them. */
-function sendersOutside({ ranked }: Context): Set<string> {
-  const all = ranked.flatMap(({ observables }) => observables);
-  const valuesOf = (...names: readonly string[]): Set<string> =>
-    new Set(all.flatMap(({ name, value }) => (names.includes(name) ? [value.toLowerCase()] : [])));
-  const own = valuesOf("user.name", "actor.user.name", "email.to");
-  return new Set([...valuesOf("email.from")].filter((sender) => !own.has(sender)));
 }
 
 function unseenLine(context: Context): Line {

@@ -1,3 +1,4 @@
+import { sendersOutside } from "../../findings/senders.ts";
 import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
@@ -39,6 +40,7 @@ function storyCard(story: Story, index: number, context: Context): Block {
           { term: "When", lines: [[context.zone.span(story.firstSeen, story.lastSeen)]] },
           ...entityFacts(story, context),
           { term: "Tactics", lines: [[prose(story.tactics.join(" → "))]] },
+          { term: "Story", lines: [[context.value(story.uid)]] },
         ],
       },
       {
@@ -79,17 +81,24 @@ const strongKey = /^(?:process|session|message|link|user SID) /;
 // A vendor's alert without a technique, for one.
 const noTactic = "No tactic";
 
-const entityTerms = { user: "Users", device: "Devices", ip: "Addresses", domain: "Domains" } as const;
+// Who only sent mail is named apart from whom it happened to.
+const entityRows = [
+  { term: "Users", kind: "user", isSender: false },
+  { term: "Senders", kind: "user", isSender: true },
+  { term: "Devices", kind: "device", isSender: false },
+  { term: "Addresses", kind: "ip", isSender: false },
+  { term: "Domains", kind: "domain", isSender: false },
+] as const;
 
 function entityFacts(story: Story, context: Context): { term: string; lines: Line[] }[] {
-  const kinds = ["user", "device", "ip", "domain"] as const;
-  return kinds.flatMap((kind) => {
-    const values = story.entities.filter((entity) => entity.kind === kind).map((entity) => entity.value);
+  const senders = sendersOutside(context.ranked);
+  return entityRows.flatMap(({ term, kind, isSender }) => {
+    const values = story.entities
+      .filter((entity) => entity.kind === kind && senders.has(entity.value.toLowerCase()) === isSender)
+      .map((entity) => entity.value);
     if (values.length === 0) return [];
     const shown = values.slice(0, 10).flatMap((value, index): Inline[] => [...(index === 0 ? [] : [", "]), context.value(value)]);
-    return [
-      { term: entityTerms[kind], lines: [values.length > 10 ? [...shown, ` and ${number(values.length - 10)} more`] : shown] },
-    ];
+    return [{ term, lines: [values.length > 10 ? [...shown, ` and ${number(values.length - 10)} more`] : shown] }];
   });
 }
 
