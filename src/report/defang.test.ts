@@ -16,6 +16,7 @@ test.each([
   ["www.anything", "www[.]anything"],
   ["xn--e1afmkfd.xn--p1ai", "xn--e1afmkfd[.]xn--p1ai"],
   ["пример.рф", "пример[.]рф"],
+  ["cdn.fonts.example by hi@mail.example", "cdn[.]fonts[.]example by hi[@]mail[.]example"],
 ])("an outsider is defanged: %s", (text, expected) => {
   expect(defang(text)).toBe(expected);
 });
@@ -24,7 +25,7 @@ test.each([
   "10.20.4.31 and 147.32.84.165",
   "fd00::1",
   "sara@corp.com",
-  "WS-0142.corp.example and DC-01.corp.local",
+  "WS-0142.corp.internal and DC-01.corp.local",
   "powershell.exe, d.bin, comsvcs.dll, evidence.sql",
   "T1071.001, version 1.0.0, 2026-11-01 10:00:00.000000, every 60.0 s, 6.1 GiB",
   "999.999.999.999",

@@ -31,6 +31,9 @@ export function defanger(own: Own): (text: string) => string {
 // "www." alone makes some programs draw a link, whatever follows it: even an own name is not left with it.
 const drawsLink = /^www\./i;
 
+// RFC 6761 keeps .example for documents, so no list of public suffixes has it; the simulated estate and its attackers live there.
+const isExample = /[^.]\.example$/i;
+
 function isOwn(name: string, own: Own): boolean {
   return own.names.has(name.toLowerCase()) && !drawsLink.test(name);
 }
@@ -39,5 +42,5 @@ function isOutside(name: string, isInside: (address: string) => boolean): boolea
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return addressNumber(name) !== null && !isInside(name);
   const host = name.slice(name.lastIndexOf("@") + 1);
   const { isIcann, domain } = parse(host, { validateHostname: false });
-  return (isIcann === true && domain !== null) || drawsLink.test(host);
+  return (isIcann === true && domain !== null) || isExample.test(host) || drawsLink.test(host);
 }
