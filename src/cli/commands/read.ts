@@ -131,7 +131,10 @@ async function inOrderOfVerdicts(
 
 async function explain(id: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
   const found = await recordedFindings(world, "startsWith(finding_uid, {id:String})", { id, limit: 2 });
-  const one = onlyOne(found, { id, one: "finding", many: "findings", hint: "`spoor findings` lists them." });
+  const hint = /^F\d+$/i.test(id)
+    ? "F1 and the like count within one report: the card there ends with the finding's uid."
+    : "`spoor findings` lists them.";
+  const one = onlyOne(found, { id, one: "finding", many: "findings", hint });
   if (options.json === true) return terminal.out(inertJson(one.document));
   const { record } = one;
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);
