@@ -4,42 +4,11 @@ import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
-import { type Finding, gap, type HuntResult, type Hypothesis, type Story, severities } from "../types.ts";
+import { storyRecord } from "../findings/story-record.ts";
+import { type Finding, gap, type HuntResult, type Hypothesis, type Story } from "../types.ts";
 
 const window = z.object({ from: z.string(), to: z.string() });
 const texts = z.array(z.string());
-
-const story = z.object({
-  uid: z.string(),
-  title: z.string(),
-  summary: z.string(),
-  score: z.number(),
-  severity: z.enum(severities),
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-  entities: z.array(z.object({ kind: z.enum(["user", "device", "ip", "domain"]), value: z.string() })),
-  steps: z.array(
-    z.object({
-      time: z.string(),
-      lastTime: z.string(),
-      findingUid: z.string(),
-      tactic: z.string(),
-      text: z.string(),
-      person: z.string().nullable(),
-      device: z.string().nullable(),
-      sensors: texts,
-      joinedBy: z.string().nullable(),
-      joinedTo: z.number().nullable(),
-      notEvaluable: texts,
-    }),
-  ),
-  tactics: texts,
-  techniques: texts,
-  benign: z.string(),
-  nextChecks: texts,
-  actions: texts,
-  stillActive: texts,
-});
 
 const hypothesis = z.object({
   id: z.string(),
@@ -162,7 +131,7 @@ export async function readPastRun(folder: string): Promise<PastRun> {
   return {
     run: await parsed(folder, "run.json", runRecord),
     findings: findings.filter((record) => record.activity_name !== "Close").map(fromOcsf),
-    stories: await parsed(folder, "stories.json", z.array(story)),
+    stories: await parsed(folder, "stories.json", z.array(storyRecord)),
     hypotheses: await parsed(folder, "hypotheses.json", z.array(hypothesis)),
     hunts: await parsed(folder, "hunts.json", z.array(huntResult)),
     pursuits: await pursuitsIn(folder),
@@ -175,6 +144,12 @@ export async function readPastRun(folder: string): Promise<PastRun> {
       comment: one.comment,
     })),
   };
+}
+
+/** The estate's own networks as the last run knew them; null where there are no results yet. Rejects with damaged-file. */
+export async function readPastNetworks(folder: string): Promise<readonly string[] | null> {
+  if (!(await isThere(folder, "run.json"))) return null;
+  return (await parsed(folder, "run.json", runRecord.pick({ internal: true }))).internal;
 }
 
 /** The hunts of the last run alone; none where there are no results yet. Rejects with damaged-file where they cannot be read. */

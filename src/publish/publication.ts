@@ -5,6 +5,7 @@ import { messageOf, SpoorError } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
 import { isAlert } from "../findings/severity.ts";
+import { storyRecord } from "../findings/story-record.ts";
 import { digest } from "../objects/folder.ts";
 import type { Finding, Story } from "../types.ts";
 import type { KeyValues } from "./key.ts";
@@ -74,7 +75,7 @@ export async function readPublication(
 ): Promise<Publication> {
   const run = parsed(runRecord, (await reading(out, "run.json")).toString("utf8"), join(out, "run.json"));
   const findings = readFindings((await reading(out, "findings.ndjson")).toString("utf8")).map(fromOcsf);
-  const stories = storiesOf((await reading(out, "stories.json")).toString("utf8"), join(out, "stories.json"));
+  const stories = parsed(z.array(storyRecord), (await reading(out, "stories.json")).toString("utf8"), join(out, "stories.json"));
   const files: Result[] = [];
   for (const name of namesOf(Object.keys(run.hashes))) files.push(resultOf(name, await reading(out, name)));
   for (const name of furtherFormats) {
@@ -121,29 +122,6 @@ function namesOf(recorded: readonly string[]): string[] {
   const known = recorded.filter((name) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/.test(name));
   const others = [...new Set([...known, "run.json"])].filter((name) => name !== "report.md").sort();
   return ["report.md", ...others];
-}
-
-/** As a run wrote them; only what is used here is looked at. */
-const storyShape = z.custom<Story>((value) => storyUses.safeParse(value).success);
-const storyUses = z.looseObject({
-  uid: z.string().regex(/^[A-Za-z0-9_-]+$/),
-  title: z.string(),
-  summary: z.string(),
-  score: z.number(),
-  severity: z.string(),
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-  entities: z.array(z.object({ kind: z.string(), value: z.string() })),
-  steps: z.array(z.looseObject({ time: z.string(), findingUid: z.string(), text: z.string() })),
-  techniques: z.array(z.string()),
-  nextChecks: z.array(z.string()),
-  actions: z.array(z.string()),
-  stillActive: z.array(z.string()),
-});
-
-/** The stories of a stories.json, in its order. Throws damaged-file, naming it. */
-export function storiesOf(text: string, path: string): Story[] {
-  return parsed(z.array(storyShape), text, path);
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, text: string, path: string): z.infer<Schema> {

@@ -3,53 +3,22 @@ import { SpoorError } from "../errors.ts";
 import { history } from "../findings/changes.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
-import { gap, severities } from "../types.ts";
+import { storyRecord } from "../findings/story-record.ts";
+import { gap } from "../types.ts";
 import type { ReportInput } from "./input.ts";
 import type { ReportSettings } from "./settings.ts";
 
-const strings = z.array(z.string());
-const story = z.object({
-  uid: z.string(),
-  title: z.string(),
-  summary: z.string(),
-  score: z.number(),
-  severity: z.enum(severities),
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-  entities: z.array(z.object({ kind: z.enum(["user", "device", "ip", "domain"]), value: z.string() })),
-  steps: z.array(
-    z.object({
-      time: z.string(),
-      lastTime: z.string(),
-      findingUid: z.string(),
-      tactic: z.string(),
-      text: z.string(),
-      person: z.string().nullable(),
-      device: z.string().nullable(),
-      sensors: strings,
-      joinedBy: z.string().nullable(),
-      joinedTo: z.number().nullable(),
-      notEvaluable: strings,
-    }),
-  ),
-  tactics: strings,
-  techniques: strings,
-  benign: z.string(),
-  nextChecks: strings,
-  actions: strings,
-  stillActive: strings,
-});
 const run = z.object({
   window: z.object({ from: z.string(), to: z.string() }),
   seed: z.number(),
   budget: z.number(),
-  internal: strings,
+  internal: z.array(z.string()),
   command: z.string(),
   versions: z.record(z.string(), z.string()),
 });
 
 /**
- * What a hand-over is made of, from the files of a run: `read` gives the text of one. Rejects as usage error for a file that a run of
+ * What a hand-over is made of, from the files of a run: `read` gives the text of one. Rejects as damaged-file for one that a run of
  * this version did not write.
  */
 export async function handoverInput(
@@ -59,7 +28,7 @@ export async function handoverInput(
   const parse = async <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> => {
     const parsed = schema.safeParse(parsedJson(await read(name)));
     if (parsed.success) return parsed.data;
-    throw new SpoorError("usage", `${name} is not the result of a run of this version`, {
+    throw new SpoorError("damaged-file", `${name} is not the result of a run of this version`, {
       hint: "Run `spoor hunt` again; it writes handover.md too.",
     });
   };
@@ -71,7 +40,7 @@ export async function handoverInput(
     tables: [],
     detectors: [],
     findings: readFindings(await read("findings.ndjson")).map(fromOcsf),
-    stories: await parse("stories.json", z.array(story)),
+    stories: await parse("stories.json", z.array(storyRecord)),
     hypotheses: [],
     hunts: [],
     coverage: {

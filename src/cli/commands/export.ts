@@ -6,7 +6,7 @@ import { SpoorError } from "../../errors.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf } from "../../findings/ocsf.ts";
 import { loadHunts } from "../../hunts/load.ts";
-import { readPastHunts } from "../../mcp/past-run.ts";
+import { readPastHunts, readPastNetworks } from "../../mcp/past-run.ts";
 import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/export.ts";
 import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
 import { spanOfEvents } from "../../store/tables.ts";
@@ -75,13 +75,14 @@ async function subjectNamed(id: string, config: Config, world: World): Promise<R
   );
   const hunts = (await readPastHunts(config.out)).filter((hunt) => hunt.id.startsWith(id));
   if (findings.length + hunts.length > 1) throw new SpoorError("usage", `${id} begins several ids`, { hint: "Give more of it." });
+  const internal = (await readPastNetworks(config.out)) ?? config.internal;
   const [finding] = findings;
-  if (finding !== undefined) return subjectOfFinding(fromOcsf(readRecord(finding.document, "the store")), config.internal);
+  if (finding !== undefined) return subjectOfFinding(fromOcsf(readRecord(finding.document, "the store")), internal);
   const [hunt] = hunts;
   if (hunt === undefined)
     throw new SpoorError("not-found", `there is no finding or hunt ${id}`, {
       hint: "`spoor findings` lists findings; hunts.json of the last run lists hunts.",
     });
   const library = await loadHunts();
-  return subjectOfHunt(hunt, library.find((one) => one.id === hunt.huntId) ?? null, config.internal);
+  return subjectOfHunt(hunt, library.find((one) => one.id === hunt.huntId) ?? null, internal);
 }

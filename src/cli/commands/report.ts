@@ -5,6 +5,7 @@ import type { Config } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { gatherVerdicts } from "../../findings/history.ts";
 import { readFindings } from "../../findings/ndjson.ts";
+import { readPastNetworks } from "../../mcp/past-run.ts";
 import { folderObjects } from "../../objects/folder.ts";
 import { findBrowser, printPdf } from "../../publish/pdf.ts";
 import { composeHandover } from "../../report/compose.ts";
@@ -56,7 +57,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
     throw new SpoorError("usage", `there is no format ${unknown}`, { hint: `Formats are ${formats.join(", ")}.` });
   const wanted = new Set(options.format ?? formats);
   const config = await configOf(options);
-  const { out, internal } = config;
+  const { out } = config;
   const settings = { ...config.report, tlp: options.tlp ?? config.report.tlp };
   const findings = readFindings(await resultOf(out, "findings.ndjson"));
   const folder = folderObjects(out);
@@ -66,6 +67,8 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
   };
   if (wanted.has("csv")) await write("findings.csv", findingsCsv(findings));
   if (wanted.has("stix")) {
+    // An address that the hunt knew as the estate's own is nobody's indicator.
+    const internal = (await readPastNetworks(out)) ?? config.internal;
     const alerts = findings.filter((finding) => finding.is_alert && !finding.unmapped.is_vendor_alert);
     await write("findings.stix.json", stixBundle(alerts, { title: "Threat hunt", tlp: settings.tlp, internal }));
   }
