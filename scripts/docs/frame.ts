@@ -73,12 +73,14 @@ ${navigation(input, url)}
 }
 
 function navigation({ pages, relative }: Common, url: string): string {
+  const current = pages.find((page) => page.url === url)?.section ?? "Start";
+  const here = current === "Start" ? "Guide" : current;
   const groups = sections.map((section) => {
     const own = pages.filter((page) => page.section === section);
-    const isOpen = section === "Start" || section === "Guide" || own.some((page) => page.url === url);
+    const isOpen = section === "Start" || section === here;
     const items = own.map((page) => {
-      const current = page.url === url ? ' aria-current="page"' : "";
-      return `<li><a href="${relative(url, page.url)}"${current}>${escaped(page.title)}</a></li>`;
+      const mark = page.url === url ? ' aria-current="page"' : "";
+      return `<li><a href="${relative(url, page.url)}"${mark}>${escaped(page.title)}</a></li>`;
     });
     return `<details${isOpen ? " open" : ""}><summary>${section}</summary><ul>${items.join("")}</ul></details>`;
   });
