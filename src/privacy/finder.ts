@@ -8,7 +8,10 @@ import type { Hiding } from "./hiding.ts";
 import type { SeenTables } from "./seen-tables.ts";
 
 const foundRow = z.object({ treatment: z.string(), value: z.string() });
-const searchSeconds = 60;
+// For all tables together: a token that was made up is looked for everywhere, and found nowhere.
+const mostSeconds = 60;
+/** The engine takes 255 texts to look for at once. */
+const atOnce = 200;
 
 /**
  * What stands behind tokens. What was hidden in this process is remembered; anything else is looked for among the names of the estate,
@@ -37,22 +40,33 @@ export class Finder {
     return this.#values.get(bare(token)) ?? null;
   }
 
-  /** Looks for what is not known yet. */
-  async find(tokens: readonly string[]): Promise<void> {
-    await this.#among([...this.#missing(tokens)].filter((token) => /^(?:host|user|mail|domain)_/.test(token)));
-    for (const table of this.#tables.searchable()) {
-      const missing = this.#missing(tokens);
-      if (missing.length === 0) return;
-      this.#take(await this.#search(this.#tables.search(table, treatmentsOf(missing)), missing));
-    }
+  /** Looks for what is not known yet, until the time is up or `signal` ends it. */
+  async find(tokens: readonly string[], signal?: AbortSignal): Promise<void> {
+    if (this.#missing(tokens).length === 0) return;
+    const late = AbortSignal.timeout(mostSeconds * 1000);
+    const either = signal === undefined ? late : AbortSignal.any([signal, late]);
+    await this.#among(
+      this.#missing(tokens).filter((token) => /^(?:host|user|mail|domain)_/.test(token)),
+      either,
+    );
+    for (const table of this.#tables.searchable()) await this.#inTable(table, this.#missing(tokens), either);
+    // A caller who went away learns nothing of what was not looked for.
+    if (signal?.aborted === true) return;
     for (const token of this.#missing(tokens)) this.#unknown.add(token);
+  }
+
+  async #inTable(table: string, missing: readonly string[], signal: AbortSignal): Promise<void> {
+    for (let at = 0; at < missing.length && !signal.aborted; at += atOnce) {
+      const some = missing.slice(at, at + atOnce);
+      this.#take(await this.#search(this.#tables.search(table, treatmentsOf(some)), some, signal));
+    }
   }
 
   #missing(tokens: readonly string[]): string[] {
     return [...new Set(tokens.map(bare))].filter((token) => !this.#values.has(token) && !this.#unknown.has(token)).sort();
   }
 
-  async #among(tokens: readonly string[]): Promise<void> {
+  async #among(tokens: readonly string[], signal: AbortSignal): Promise<void> {
     if (tokens.length === 0) return;
     const question = await statement(import.meta.url, "sql/found-names.sql");
     const names = {
@@ -60,17 +74,23 @@ export class Finder {
       seen_found_users: [...this.#names.users],
       seen_found_mails: [...this.#names.mails],
     };
-    this.#take(await this.#search(`${this.#tables.functions}\n${question}`, tokens, names));
+    for (let at = 0; at < tokens.length && !signal.aborted; at += atOnce)
+      this.#take(await this.#search(`${this.#tables.functions}\n${question}`, tokens.slice(at, at + atOnce), signal, names));
   }
 
-  async #search(sql: string | null, tokens: readonly string[], more: Readonly<Record<string, string[]>> = {}) {
+  async #search(
+    sql: string | null,
+    tokens: readonly string[],
+    signal: AbortSignal,
+    more: Readonly<Record<string, string[]>> = {},
+  ): Promise<z.infer<typeof foundRow>[]> {
     if (sql === null) return [];
     const parameters = { ...this.#tables.parameters, ...more, seen_tokens: [...tokens] };
     try {
-      return await this.#store.query(sql, parameters, foundRow, { maxSeconds: searchSeconds, readOnly: true });
+      return await this.#store.query(sql, parameters, foundRow, { maxSeconds: mostSeconds, readOnly: true, signal });
     } catch (thrown) {
       // A token that cannot be found in time stays a token.
-      if (thrown instanceof SpoorError && thrown.code === "store-limit") return [];
+      if (signal.aborted || (thrown instanceof SpoorError && thrown.code === "store-limit")) return [];
       throw thrown;
     }
   }

@@ -127,7 +127,8 @@ class SeenStore implements Privacy {
     };
     try {
       const statement = await seenQuestion(sql, this.#tables, this.#store, parameters);
-      const values = { ...this.#tables.parameters, ...parameters, seen_events: await this.#eventsOf(parameters) };
+      const events = await this.#eventsOf(parameters, options.signal);
+      const values = { ...this.#tables.parameters, ...parameters, seen_events: events };
       return this.#shown(await this.#store.query(statement, values, anyRow, options));
     } catch (thrown) {
       if (!(thrown instanceof SpoorError)) throw thrown;
@@ -139,11 +140,11 @@ class SeenStore implements Privacy {
   }
 
   /** The events that a statement of ours is about: they are taken out of their tables before anything is hidden, which takes time. */
-  async #eventsOf({ uids }: SqlParameters): Promise<string[]> {
+  async #eventsOf({ uids }: SqlParameters, signal: AbortSignal): Promise<string[]> {
     if (!Array.isArray(uids)) return [];
     const shown = textsIn(uids);
     if (this.mode === "raw") return shown;
-    await this.#finder.find(shown.filter(isToken));
+    await this.#finder.find(shown.filter(isToken), signal);
     const events = shown.flatMap((token) => this.#finder.known(token) ?? []);
     return events.length === 0 ? [""] : events;
   }
@@ -154,7 +155,7 @@ class SeenStore implements Privacy {
     row: Row,
     signal: AbortSignal,
   ): Promise<z.infer<Row>[]> {
-    await this.#finder.find(textsIn(Object.values(parameters)).filter(isToken));
+    await this.#finder.find(textsIn(Object.values(parameters)).filter(isToken), signal);
     const put = (value: SqlValue): SqlValue => {
       if (typeof value === "string") return this.#finder.known(value) ?? value;
       return Array.isArray(value) ? value.map(put) : value;

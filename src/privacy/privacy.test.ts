@@ -439,6 +439,20 @@ test("names come back for a reader of this house, and imitations do not", async 
   expect(await another.own(sql, { host: device }, found, never)).toEqual([{ rows: 1 }]);
 });
 
+test("a text full of tokens that were made up is read to its end, and names among them come back", async () => {
+  const madeUp = (count: number): string[] => Array.from({ length: count }, (_, at) => `event_${String(at).padStart(12, "0")}`);
+  const event = hidden.hide("event", "ws-qvarnholt7-0");
+  const another = await openPrivacy({ store, key, window, internal: ["10.0.0.0/8"], signal: never, mode: "pseudonymised" });
+  const revealed = await another.reveal([...madeUp(600), event].join(" "));
+  expect(revealed.endsWith(" ws-qvarnholt7-0")).toBe(true);
+  expect(revealed.split(" ").slice(0, -1)).toEqual(madeUp(600));
+  // One who does not wait for the end is let go, and the next one finds what there is.
+  const third = await openPrivacy({ store, key, window, internal: ["10.0.0.0/8"], signal: never, mode: "pseudonymised" });
+  const asked = { uids: [event] };
+  await expect(third.ask("SELECT metadata_uid FROM service_activity", AbortSignal.abort(), asked)).rejects.toThrow();
+  expect((await third.ask("SELECT metadata_uid FROM service_activity", never, asked)).eventIds).toEqual([event]);
+});
+
 test("the last look finds names, addresses inside and secrets, and lets ordinary words pass", () => {
   expect(hidden.leaks("WS-QVARNHOLT7 called 10.47.11.93:443")).toEqual(["10.47.11.93", "ws-qvarnholt7"]);
   expect(hidden.leaks('{"text":"ottoline.brackenridge@corp.example"}')).toEqual(["ottoline.brackenridge@corp.example"]);
