@@ -17,6 +17,7 @@ import { registerPublish } from "./commands/publish.ts";
 import { registerRead } from "./commands/read.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerResults } from "./commands/results.ts";
+import { registerServe } from "./commands/serve.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerSuppress } from "./commands/suppress.ts";
 import { registerTriage } from "./commands/triage.ts";
@@ -48,6 +49,7 @@ export function programOf(sessionFor: SessionFor): Command {
     registerResults,
     registerModels,
     registerMcp,
+    registerServe,
     registerMemory,
     registerExport,
     registerReport,

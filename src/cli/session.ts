@@ -3,6 +3,7 @@ import { messageOf, SpoorError } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger, type World } from "../world.ts";
+import { progressToParent } from "./parent.ts";
 import { progressOn } from "./progress.ts";
 import { type Terminal, terminalOf } from "./terminal.ts";
 
@@ -42,7 +43,7 @@ export async function withWorld<Result>(
       store,
       clock: () => new Date(),
       gaps: new GapLedger(),
-      progress: progressOn(session.terminal, () => performance.now()),
+      progress: progressToParent(() => performance.now()) ?? progressOn(session.terminal, () => performance.now()),
       signal: session.signal,
     });
   } finally {
