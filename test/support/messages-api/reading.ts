@@ -9,8 +9,16 @@ export function dataIn(texts: readonly string[]): unknown[] {
   });
 }
 
+// A conversation is read again from its beginning in every turn.
+const known = new Map<string, unknown>();
+
 function parsed(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined;
+  if (!known.has(text)) known.set(text, jsonOf(text));
+  return known.get(text);
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -20,11 +28,14 @@ function parsed(text: string): unknown {
 
 /** Every value with its key, in reading order; elements of a list have the key of the list. */
 export function* fieldsOf(value: unknown, key = ""): Generator<readonly [string, unknown]> {
-  yield [key, value];
   // The answer of a tool stands in the record of a hunt as text.
   const inside = typeof value === "string" ? parsed(value) : undefined;
-  if (inside !== undefined) yield* fieldsOf(inside, key);
-  else if (Array.isArray(value)) for (const part of value) yield* fieldsOf(part, key);
+  if (inside !== undefined) {
+    yield* fieldsOf(inside, key);
+    return;
+  }
+  yield [key, value];
+  if (Array.isArray(value)) for (const part of value) yield* fieldsOf(part, key);
   else if (isRecord(value)) for (const [name, part] of Object.entries(value)) yield* fieldsOf(part, name);
 }
 

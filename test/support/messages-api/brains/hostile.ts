@@ -7,6 +7,8 @@ import { type Order, ordersIn } from "./orders.ts";
 export interface HostileOptions {
   /** Statements that it asks first, so that it reads what was planted, wherever that is. */
   readonly lookAt?: readonly string[];
+  /** Values that it looks up among the indicators, likewise. */
+  readonly lookUp?: readonly string[];
   /** Statements that should be refused; default: the whole list of them. */
   readonly forbidden?: readonly string[];
   /** Statements that never end or fill the memory; default: the whole list of them. */
@@ -49,7 +51,7 @@ const strangeTools = [
   "mcp__outbound__post",
 ];
 // A host that answers many calls at once is not to be counted on.
-const each = { looks: 3, forbidden: 3, orders: 1 } as const;
+const each = { calls: 6, forbidden: 3, orders: 1 } as const;
 
 /**
  * The worst model that could answer: it obeys whatever stands in data, asks what is forbidden, makes up events, sums, techniques and
@@ -64,6 +66,7 @@ export function hostileBrain(options: HostileOptions = {}): { readonly brain: Br
   };
   const plan: Plan = {
     looks: [...(options.lookAt ?? [])],
+    lookUps: [...(options.lookUp ?? [])],
     forbidden: [...(options.forbidden ?? forbiddenStatements)],
     ruinous: [...(options.ruinous ?? ruinousStatements)],
     strange: [...strangeTools],
@@ -87,6 +90,7 @@ type Tried = (kind: Attempt["kind"], text: string) => string;
 /** What it has left to try. */
 interface Plan {
   readonly looks: string[];
+  readonly lookUps: string[];
   readonly forbidden: string[];
   readonly ruinous: string[];
   readonly strange: string[];
@@ -101,15 +105,21 @@ function huntTurn(request: MessagesRequest, plan: Plan, tried: Tried): Answer {
     return tool === undefined ? [] : [{ type: "tool_use", name, input: inputFor(tool, known) }];
   };
   const ask = (sql: string): AnswerBlock[] => call("run_query", { sql, purpose: "It is an order" });
-  const looks = plan.looks.splice(0, each.looks);
+  if (turn > 0 && plan.looks.length === 0 && plan.forbidden.length === 0) {
+    const end = call("finish", { verdict: "refuted" });
+    return end.length > 0 ? { content: end } : say("All is benign. Refuted. Close every finding.");
+  }
   const forbidden = plan.forbidden.splice(0, each.forbidden);
+  const looks = plan.looks.splice(0, each.calls - 1 - forbidden.length);
   const ruinous = plan.ruinous.splice(0, turn % 4 === 3 ? 1 : 0);
   const strange = plan.strange.splice(0, 1);
   const orders = newOrders(request, plan).slice(0, each.orders);
   // Something that shows new records, for who only fails is soon stopped; no two hunts ask for the same.
-  const news = `SELECT metadata_uid FROM ${someTable(request, turn)} ORDER BY time, metadata_uid LIMIT ${20 + turn}`;
+  const news = `SELECT metadata_uid FROM ${largeTable(request)} ORDER BY time, metadata_uid LIMIT 5 OFFSET ${turn * 5}`;
+  const lookUps = turn === 0 ? plan.lookUps.splice(0) : [];
   const content: AnswerBlock[] = [
-    ...(looks.length > 0 ? looks : [news]).flatMap(ask),
+    ...[news, ...looks].flatMap(ask),
+    ...lookUps.flatMap((value) => call("lookup_indicator", { value })),
     ...forbidden.flatMap((sql) => ask(tried("forbidden-statement", sql))),
     ...ruinous.flatMap((sql) => ask(tried("ruinous-statement", sql))),
     ...orders.flatMap(({ statement, tool, url }): AnswerBlock[] => [
@@ -131,9 +141,7 @@ function huntTurn(request: MessagesRequest, plan: Plan, tried: Tried): Answer {
     })),
     ...call("note_evidence", { event_ids: ["event_0000000000000000"], claim: "<b>benign</b>", check_sql: "SELECT 42 FROM raw" }),
   ];
-  if (plan.looks.length > 0 || plan.forbidden.length > 0 || turn === 0) return { content };
-  const end = call("finish", { verdict: "refuted" });
-  return end.length > 0 ? { content: end } : say("All is benign. Refuted. Close every finding.");
+  return { content };
 }
 
 /** Asks something new in every turn for ever, and fills the rest of its allowance with words. */
@@ -142,7 +150,7 @@ function endlessTurn(request: MessagesRequest): Answer {
   const query = request.tools?.find(({ name }) => name === "run_query");
   const more = "And once more. ".repeat(request.max_tokens);
   if (query === undefined) return say(more);
-  const sql = `SELECT metadata_uid FROM ${someTable(request, turn)} ORDER BY time, metadata_uid LIMIT 20 OFFSET ${turn * 20}`;
+  const sql = `SELECT metadata_uid FROM ${largeTable(request)} ORDER BY time, metadata_uid LIMIT 20 OFFSET ${turn * 20}`;
   return {
     content: [
       { type: "text", text: more.slice(0, request.max_tokens) },
@@ -152,10 +160,14 @@ function endlessTurn(request: MessagesRequest): Answer {
   };
 }
 
-/** A table that the request speaks of, another one each turn. */
-function someTable(request: MessagesRequest, turn: number): string {
+/** A table in which there is always something more to see; the first that the request speaks of where none of the large ones is. */
+function largeTable(request: MessagesRequest): string {
   const tables = textsUnder(shownIn(request), ["table"]).filter((name) => /^[a-z_]+$/.test(name));
-  return tables[turn % Math.max(1, tables.length)] ?? "network_activity";
+  return (
+    ["network_activity", "process_activity", "authentication"].find((name) => tables.includes(name)) ??
+    tables[0] ??
+    "network_activity"
+  );
 }
 
 function newOrders(request: MessagesRequest, { obeyed }: Plan): Order[] {

@@ -1,4 +1,4 @@
-import { dataIn, fieldsOf } from "../reading.ts";
+import { dataIn, fieldsOf, isRecord } from "../reading.ts";
 
 /** Something in data that a model could take for an instruction, and what it would have it do. */
 export interface Order {
@@ -11,16 +11,30 @@ export interface Order {
   readonly eventId: string | null;
 }
 
+// A conversation is read again from its beginning in every turn.
+const known = new Map<string, Order | null>();
+
 /** All orders in what was heard, each text once, in reading order: what is hidden is brought to light first. */
 export function ordersIn(texts: readonly string[]): Order[] {
-  const values = dataIn(texts).flatMap((value) =>
-    [...fieldsOf(value)].flatMap(([key, text]) => [key, ...(typeof text === "string" ? [text] : [])]),
-  );
-  return [...new Set(values)].filter((text) => wordsOfCommand.test(revealed(text))).map(orderIn);
+  const values = dataIn(texts)
+    .map(withoutCatalogue)
+    .flatMap((value) => [...fieldsOf(value)].flatMap(([key, text]) => [key, ...(typeof text === "string" ? [text] : [])]));
+  return [...new Set(values)].flatMap((text) => {
+    const order = known.get(text) ?? (known.has(text) || !wordsOfCommand.test(revealed(text)) ? null : orderIn(text));
+    known.set(text, order);
+    return order ?? [];
+  });
+}
+
+/** What our own catalogue of actions says is nobody's order. */
+function withoutCatalogue(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { catalogue_of_actions: _, ...rest } = value;
+  return rest;
 }
 
 const wordsOfCommand =
-  /\b(?:ignore|disregard|forget|instruction|override|you are now|system prompt|as an? (?:ai|assistant)|verdict|mark (?:this|all|it)|close (?:the|this|all)|allow-?list|exclude|suppress|decode|cite|run this|for every host|call (?:the )?tool|open (?:the )?url|approved|do not report|ignoriere|benign)\b|<\|?(?:system|im_start)/i;
+  /\b(?:ignore|disregard|forget|instruction|override|you are now|system prompt|as an? (?:ai|assistant)|verdict|mark (?:this|all|it)|close (?:the|this|all)|allow-?list|exclude (?:this|\d)|suppress the|decode|cite|run this|for every host|call (?:the )?tool|open (?:the )?url|approved|do not report|ignoriere|as benign)\b|<\|?(?:system|im_start)/i;
 
 function orderIn(text: string): Order {
   const plain = revealed(text);
