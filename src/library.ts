@@ -3,6 +3,7 @@
 import { sleep } from "./collect/sleep.ts";
 import type { Config } from "./config.ts";
 import { openObjects } from "./objects/open.ts";
+import { landingOf, ownPlaces } from "./places.ts";
 import type { PublishedFile } from "./publish/folder.ts";
 import { filesPublisher } from "./publish/objects.ts";
 import { readPublication } from "./publish/publication.ts";
@@ -11,7 +12,7 @@ import { type PublishRecord, readRecordOf, writeRecord } from "./publish/record.
 import { loadTicketing } from "./publish/ticket.ts";
 import { tlpLabel } from "./report/settings.ts";
 import { resultFiles } from "./results.ts";
-import { type HuntOutcome, type HuntPlan, hunt, landingDirectoryOf, loadLibrary } from "./run.ts";
+import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "./run.ts";
 import { openStore } from "./store/open.ts";
 import { convertParquet } from "./store/parquet.ts";
 import type { Gap } from "./types.ts";
@@ -80,14 +81,12 @@ export async function huntFolder(paths: readonly string[], config: Config, outsi
 }
 
 function planOf(paths: readonly string[], config: Config): HuntPlan {
-  const isServer = /^https?:/.test(config.store);
   return {
     paths,
     config,
     model: null,
-    landingDirectory: landingDirectoryOf(isServer ? config.out : config.store),
-    // What lies below a path and is ours is not read as logs.
-    leaveOut: [config.out, ...(isServer ? [] : [config.store])],
+    landingDirectory: landingOf(config),
+    leaveOut: ownPlaces(config),
     convertParquet: (path, target) => convertParquet(path, target, { maxMemoryBytes: config.memory }),
     measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
   };

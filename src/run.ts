@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { type Attack, loadAttack } from "./attack/attack.ts";
 import { type AttackCoverage, mapToAttack } from "./attack/coverage.ts";
 import { type CollectPlan, collect } from "./collect/collect.ts";
@@ -49,6 +48,8 @@ import type {
   Window,
 } from "./types.ts";
 import { engineTime, type World } from "./world.ts";
+
+export { landingDirectoryOf } from "./places.ts";
 
 /** What to hunt over, and how. */
 export interface HuntPlan {
@@ -345,9 +346,4 @@ function chosenFrom(hypotheses: readonly Hypothesis[], id: string): Hypothesis[]
   throw new SpoorError("not-found", `there is no hypothesis ${id} in this run`, {
     hint: "hypotheses.json of the last run lists them.",
   });
-}
-
-/** Where an embedded store keeps copies while they are read. */
-export function landingDirectoryOf(storeDirectory: string): string {
-  return join(storeDirectory, "landing");
 }

@@ -1,21 +1,20 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
-import { landingDirectoryOf } from "../run.ts";
+import { isOnServer, landingOf } from "../places.ts";
 
 /**
  * Does work that may need copies of files while they are read. They lie below the store, or below the results when the store is on a
  * server: then nothing of the place stays among the results.
  */
 export async function withLanding<Result>(config: Config, work: (directory: string) => Promise<Result>): Promise<Result> {
-  const isServer = /^https?:/.test(config.store);
-  const directory = landingDirectoryOf(isServer ? config.out : config.store);
+  const directory = landingOf(config);
   await removeForsaken(directory);
   try {
     return await work(directory);
   } finally {
     // Each only when it is empty.
-    if (isServer) for (const empty of [directory, config.out]) await rmdir(empty).catch(() => undefined);
+    if (isOnServer(config.store)) for (const empty of [directory, config.out]) await rmdir(empty).catch(() => undefined);
   }
 }
 

@@ -6,8 +6,8 @@ import { sleep } from "../collect/sleep.ts";
 import type { Config } from "../config.ts";
 import { messageOf, SpoorError } from "../errors.ts";
 import { writeWhole } from "../objects/folder.ts";
+import { isOnServer, landingOf } from "../places.ts";
 import { inRounds, type Round, type RoundsPlan } from "../rounds.ts";
-import { landingDirectoryOf } from "../run.ts";
 import type { Window } from "../types.ts";
 import type { Session } from "./session.ts";
 import { inert } from "./terminal.ts";
@@ -41,8 +41,7 @@ export async function huntInRounds(
   hunt: (window: Window) => Promise<void>,
 ): Promise<void> {
   const { terminal, signal } = session;
-  const isServer = /^https?:/.test(config.store);
-  const landing = landingDirectoryOf(isServer ? config.out : config.store);
+  const landing = landingOf(config);
   try {
     await owning(
       join(landing, "rounds"),
@@ -74,7 +73,8 @@ export async function huntInRounds(
     );
   } finally {
     // Each only when it is empty: beside results nothing stays of it.
-    for (const empty of [join(landing, "rounds"), ...(isServer ? [landing] : [])]) await rmdir(empty).catch(() => undefined);
+    for (const empty of [join(landing, "rounds"), ...(isOnServer(config.store) ? [landing] : [])])
+      await rmdir(empty).catch(() => undefined);
   }
 }
 

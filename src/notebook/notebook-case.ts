@@ -6,6 +6,7 @@ import { type DetectorRun, detect } from "../detectors/detect.ts";
 import { SpoorError } from "../errors.ts";
 import { concludeFindings } from "../findings/conclude.ts";
 import type { UserModel } from "../models/user-model.ts";
+import { landingOf, ownPlaces } from "../places.ts";
 import {
   conclude,
   detectOptions,
@@ -13,7 +14,6 @@ import {
   type HuntOutcome,
   type HuntPlan,
   type Library,
-  landingDirectoryOf,
   loadLibrary,
   prepare,
 } from "../run.ts";
@@ -173,7 +173,7 @@ export class NotebookCase {
   }
 
   get #landing(): string {
-    return landingDirectoryOf(/^https?:/.test(this.config.store) ? this.config.out : this.config.store);
+    return landingOf(this.config);
   }
 
   get #plan(): HuntPlan {
@@ -182,7 +182,7 @@ export class NotebookCase {
       config: this.config,
       model: this.#model,
       landingDirectory: this.#landing,
-      leaveOut: [this.config.out, ...(/^https?:/.test(this.config.store) ? [] : [this.config.store])],
+      leaveOut: ownPlaces(this.config),
       convertParquet: (path, target) => convertParquet(path, target, { maxMemoryBytes: this.config.memory }),
       measure: this.#outside.measure,
       ...(this.#from === null ? {} : { from: this.#from, to: engineTime(this.#outside.clock()) }),

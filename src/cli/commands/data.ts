@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { SpoorError } from "../../errors.ts";
+import { ownPlaces } from "../../places.ts";
 import { importPaths } from "../../sources/import.ts";
 import { formatsNamed, loadSources } from "../../sources/load.ts";
 import type { SqlParameters, SqlValue } from "../../store/store.ts";
@@ -36,13 +37,12 @@ export function registerData(program: Command, sessionFor: (options: { quiet?: b
       const sources = await loadSources(config.sources);
       if (options.as !== undefined) formatsNamed(options.as, sources);
       const read = async (landingDirectory: string, world: World): Promise<void> => {
-        const isServer = /^https?:/.test(config.store);
         const counts = await importPaths(
           paths,
           {
             sources,
             landingDirectory,
-            leaveOut: [config.out, ...(isServer ? [] : [config.store])],
+            leaveOut: ownPlaces(config),
             year: config.year ?? world.clock().getUTCFullYear(),
             convertParquet: parquetWith(config),
             ...(options.as === undefined ? {} : { as: options.as }),

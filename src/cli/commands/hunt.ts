@@ -8,6 +8,7 @@ import { isAlert } from "../../findings/severity.ts";
 import { modelHypothesisIn } from "../../hypotheses/stored.ts";
 import { huntedOf } from "../../memory/hunted.ts";
 import { keepHunts } from "../../memory/keep.ts";
+import { ownPlaces } from "../../places.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { loadTemplates } from "../../report/templates.ts";
 import { resultFiles } from "../../results.ts";
@@ -104,11 +105,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       config,
       model,
       landingDirectory,
-      leaveOut: [
-        config.out,
-        ...(config.huntRecords === undefined ? [] : [config.huntRecords]),
-        ...(/^https?:/.test(config.store) ? [] : [config.store]),
-      ],
+      leaveOut: ownPlaces(config),
       convertParquet: parquetWith(config),
       ...(collecting === null ? {} : { collect: collecting(landingDirectory) }),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },

@@ -8,6 +8,7 @@ import type { Config } from "../../config.ts";
 import { requireModelFor } from "../../detectors/require-model.ts";
 import { SpoorError } from "../../errors.ts";
 import type { UserModel } from "../../models/user-model.ts";
+import { ownPlaces } from "../../places.ts";
 import { loadLibrary } from "../../run.ts";
 import { epochMilliseconds } from "../../time.ts";
 import { type Severity, severities } from "../../types.ts";
@@ -103,7 +104,7 @@ async function run(paths: readonly string[], options: WatchOptions, session: Ses
       const importOptions: WatchPlan["importOptions"] = {
         sources: library.sources,
         landingDirectory,
-        leaveOut: [config.out, ...(/^https?:/.test(store) ? [] : [store])],
+        leaveOut: ownPlaces(config),
         year: config.year ?? world.clock().getUTCFullYear(),
         convertParquet: parquetWith(config),
       };

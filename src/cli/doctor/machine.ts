@@ -6,6 +6,7 @@ import type { Config } from "../../config.ts";
 import { loadDetectors } from "../../detectors/load.ts";
 import { type OwnerDatabase, openBundledFiles, openOwnFiles } from "../../enrich/owner-database.ts";
 import { SpoorError } from "../../errors.ts";
+import { isOnServer } from "../../places.ts";
 import { loadSources } from "../../sources/load.ts";
 import { openStore } from "../../store/open.ts";
 import type { Store } from "../../store/store.ts";
@@ -62,10 +63,7 @@ function memoryLine(allowed: number): Line {
 }
 
 async function diskLines(config: Config): Promise<Line[]> {
-  const folders = [
-    ...(/^https?:/.test(config.store) ? [] : [["store", config.store] as const]),
-    ["results", config.out] as const,
-  ];
+  const folders = [...(isOnServer(config.store) ? [] : [["store", config.store] as const]), ["results", config.out] as const];
   return Promise.all(
     folders.map(async ([name, folder]) => {
       const what = `disk for ${name}`;
