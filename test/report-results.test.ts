@@ -80,7 +80,7 @@ test.each(["noon", "evening"])(
 
 test("the first report has nothing to compare with; the second says by uid what is new, has moved, is gone or was not looked for", () => {
   expect(history.parse(JSON.parse(text("noon", "changes.json"))).changes).toBeNull();
-  expect(text("noon", "report.md")).toContain("First report: nothing to compare with.");
+  expect(text("noon", "report.md")).toContain("No hunt of an earlier time is on record: nothing to compare with.");
   const before = new Map(findingsOf("noon").map((finding) => [finding.uid, finding]));
   const now = findingsOf("evening");
   const { previous, findings } = changesOf("evening");

@@ -40,7 +40,7 @@ test("the first page is five lines that each say what they rest on", () => {
     expect.stringMatching(
       /^What could not be seen\. 1 question could not be asked \(Mail forwarding\); 1 question could be asked in part only \(Exfiltration\); no data for api_activity, email_activity, file_activity and 1 more; \d+ of 697 ATT&CK techniques/,
     ),
-    "Since the last report. First report: nothing to compare with.",
+    "Since the last report. No hunt of an earlier time is on record: nothing to compare with.",
   ]);
   const links = (lead?.kind === "list" ? lead.items : []).map((line) =>
     line.flatMap((piece) => (typeof piece === "object" && piece.kind === "link" ? [piece.to] : [])),

@@ -54,7 +54,7 @@ test("the next shift reads what is new or has risen, what nobody has decided, wh
 });
 
 test("without a run before, all is new; a suppressed finding asks for nothing", () => {
-  expect(page()).toContain("First report: nothing to compare with; everything is new.");
+  expect(page()).toContain("No hunt of an earlier time is on record: nothing to compare with; everything counts as new.");
   const suppression = { uid: "s1", reason: "the scanner", author: "ann", until: "2026-12-01 00:00:00.000000" };
   const findings = reportExample.findings.map((one) =>
     one.uid === first.uid ? { ...one, suppression, isWithinBudget: false } : one,

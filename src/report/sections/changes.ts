@@ -5,12 +5,15 @@ import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section, Table } from "../document.ts";
 import { clock, counted, number, points, verdictWords } from "../words.ts";
 
+/** Said of the first report, and again where the same time is hunted once more. */
+export const nothingBefore = "No hunt of an earlier time is on record: nothing to compare with";
+
 /** What differs from the run before: findings, stories, verdicts, gaps. */
 export function changesSection(context: Context): Section {
   const changes = context.input.history?.changes ?? null;
   const blocks: Block[] =
     changes === null
-      ? [{ kind: "paragraph", line: ["First report: nothing to compare with."] }]
+      ? [{ kind: "paragraph", line: [`${nothingBefore}.`] }]
       : [
           comparedWith(changes, context),
           countsTable(changes),

@@ -6,6 +6,7 @@ import { notSetUp } from "../asked.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section } from "../document.ts";
 import { counted, listed, number, points } from "../words.ts";
+import { nothingBefore } from "./changes.ts";
 
 /** The five lines of the first page, by the question that each answers. */
 export interface ExecutiveLines {
@@ -206,7 +207,7 @@ function unseenLine(context: Context): Line {
 
 function comparedLine({ input }: Context): Line {
   const changes = input.history?.changes ?? null;
-  if (changes === null) return ["First report: nothing to compare with."];
+  if (changes === null) return [`${nothingBefore}.`];
   const { findings, stories } = changes;
   const serious = findings.new.filter(({ now, isVendorAlert }) => !isVendorAlert && now !== null && isAlert(now.severity));
   return [

@@ -3,14 +3,14 @@ import { isAlert } from "../../findings/severity.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section } from "../document.ts";
 import { counted, number, points } from "../words.ts";
-import { comparedWith, gapLine, newVerdicts, referenceOf, verdictLine } from "./changes.ts";
+import { comparedWith, gapLine, newVerdicts, nothingBefore, referenceOf, verdictLine } from "./changes.ts";
 
 /** What the next shift must know, short enough for one page. */
 export function handoverSections(context: Context): Section[] {
   const changes = context.input.history?.changes ?? null;
   const compared: Block =
     changes === null
-      ? { kind: "paragraph", line: ["First report: nothing to compare with; everything is new."] }
+      ? { kind: "paragraph", line: [`${nothingBefore}; everything counts as new.`] }
       : comparedWith(changes, context);
   return [
     section("new", "New above the line", [compared, ...newBlocks(context)]),
