@@ -22,6 +22,7 @@ import { convertParquet } from "../store/parquet.ts";
 import type { Finding, SourceCount } from "../types.ts";
 import { engineTime, GapLedger, type World } from "../world.ts";
 import { EventRows, type RowsOf } from "./event-rows.ts";
+import { Remembered } from "./remembered.ts";
 
 /** What a notebook gives the engine of the outside. */
 export interface NotebookOutside {
@@ -43,14 +44,14 @@ interface Opened {
 export class NotebookCase {
   readonly config: Config;
   readonly #outside: NotebookOutside;
-  #opened: Promise<Opened> | null = null;
+  readonly #opened = new Remembered<Opened>();
   #logs: readonly string[] = [];
   #from: string | null = null;
   #model: UserModel | null = null;
   #sources: SourceCount[] = [];
-  #ground: Promise<Ground> | null = null;
+  readonly #ground = new Remembered<Ground>();
   #runs = new Map<string, DetectorRun>();
-  #outcome: Promise<HuntOutcome> | null = null;
+  readonly #outcome = new Remembered<HuntOutcome>();
 
   constructor(config: Config, outside: NotebookOutside) {
     this.config = config;
@@ -58,8 +59,7 @@ export class NotebookCase {
   }
 
   open(): Promise<Opened> {
-    this.#opened ??= this.#open();
-    return this.#opened;
+    return this.#opened.get(() => this.#open());
   }
 
   async #open(): Promise<Opened> {
@@ -70,7 +70,10 @@ export class NotebookCase {
       maxMemoryBytes: config.memory,
       ...(password === undefined ? {} : { password }),
     });
-    await store.migrate();
+    await store.migrate().catch(async (thrown: unknown) => {
+      await store.close();
+      throw thrown;
+    });
     const { signal } = new AbortController();
     return { library, world: { store, clock, gaps: new GapLedger(), progress: () => undefined, signal } };
   }
@@ -109,7 +112,7 @@ export class NotebookCase {
   use(model: UserModel): void {
     this.#model = model;
     this.#runs.clear();
-    this.#outcome = null;
+    this.#outcome.forget();
   }
 
   async rows(rows: RowsOf): Promise<EventRows> {
@@ -118,8 +121,7 @@ export class NotebookCase {
 
   /** What there is to look at. */
   async ground(): Promise<Ground> {
-    this.#ground ??= this.#prepare();
-    return this.#ground;
+    return this.#ground.get(() => this.#prepare());
   }
 
   async #prepare(): Promise<Ground> {
@@ -140,7 +142,7 @@ export class NotebookCase {
     const options = { ...detectOptions(this.#plan, library, ground), detectors, settings };
     const runs = await detect(options, world);
     for (const run of runs) this.#runs.set(id, run);
-    this.#outcome = null;
+    this.#outcome.forget();
     return concludeFindings(runs, { ...options, budget: this.config.budget, attack: library.attack }, world);
   }
 
@@ -152,8 +154,7 @@ export class NotebookCase {
 
   /** The whole hunt, with the detectors as they were asked, and the others with their defaults. */
   async outcome(): Promise<HuntOutcome> {
-    this.#outcome ??= this.#conclude();
-    return this.#outcome;
+    return this.#outcome.get(() => this.#conclude());
   }
 
   async #conclude(): Promise<HuntOutcome> {
@@ -167,8 +168,8 @@ export class NotebookCase {
   }
 
   async close(): Promise<void> {
-    const opened = await this.#opened;
-    this.#opened = null;
+    const opened = await this.#opened.kept;
+    this.#opened.forget();
     await opened?.world.store.close();
   }
 
@@ -190,8 +191,8 @@ export class NotebookCase {
   }
 
   #forget(): void {
-    this.#ground = null;
+    this.#ground.forget();
     this.#runs.clear();
-    this.#outcome = null;
+    this.#outcome.forget();
   }
 }
