@@ -170,22 +170,17 @@ const indicatorNames: ReadonlySet<ObservableName> = new Set<ObservableName>([
   "src_endpoint.ip",
 ]);
 
-/** Values of outsiders: what a defanging changes, and hashes. */
+/** Values of outsiders: what was defanged, and hashes. */
 function indicatorsOf(findings: readonly Finding[], line: (text: string) => string): string[] {
   const found = new Map<string, string>();
   for (const { observables } of findings)
     for (const { name, value } of observables)
-      if (
-        indicatorNames.has(name) &&
-        (line(value) !== clipped(visible(value), 60) || name === "file.hashes") &&
-        isOutside(name, value, line)
-      )
-        found.set(line(value), name);
+      if (indicatorNames.has(name) && (name === "file.hashes" || isDefanged(line(value)))) found.set(line(value), name);
   return [...found].map(([value, name]) => `  ${name} ${value}`).sort();
 }
 
-function isOutside(name: ObservableName, value: string, line: (text: string) => string): boolean {
-  return name === "file.hashes" || /\[[.:@]\]|^hxxp/.test(line(value));
+function isDefanged(text: string): boolean {
+  return /\[[.:@]\]|^hxxp/.test(text);
 }
 
 /** The products' alerts first: people look there first. */

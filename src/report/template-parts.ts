@@ -1,8 +1,9 @@
 import { isAlert } from "../findings/severity.ts";
 import { type Context, limits } from "./context.ts";
 import type { Block, Line, Section } from "./document.ts";
-import { executiveLines, todayBlock } from "./sections/executive.ts";
+import { executiveLines } from "./sections/executive.ts";
 import { rankedTable } from "./sections/first.ts";
+import { todayBlock } from "./sections/today.ts";
 import { tlpLabel } from "./settings.ts";
 import type { SectionName, TemplateLine, TemplatePart, ValueName } from "./templates.ts";
 import { number } from "./words.ts";
