@@ -7,7 +7,7 @@ import type { VendorData } from "./vendor-data.ts";
 import { eventsOf } from "./vendors.ts";
 
 // A beacon leaves thousands of records; the first of them say where it is.
-const mostKeys = 40;
+const fewKeys = 40;
 
 /** What is true of one step, for scoring what a hunt finds. Times are UTC. */
 export interface TrueStep extends Omit<ToldStep, "occurrences" | "from" | "to"> {
@@ -27,9 +27,9 @@ export interface TrueAttack {
 /**
  * The truth of a scenario: in the members that the evaluation reads (malicious, exfiltration, lateral_movement, …) and, attack by
  * attack and step by step, under `attacks`. Benign twins stand under `look_alikes`. It is written for people and for scoring; the
- * engine never reads it.
+ * engine never reads it. Of each list of a step's records the first `mostKeys` are named.
  */
-export function truthOf(scenario: Scenario, data: VendorData, seed: number) {
+export function truthOf(scenario: Scenario, data: VendorData, seed: number, mostKeys = fewKeys) {
   const { span, end, estate, planted } = scenario;
   const known = new Map(keysOf(data).map(({ list, keys }) => [list, new Set(keys)]));
   const told = planted.map(({ attack, steps }) => ({
@@ -37,7 +37,7 @@ export function truthOf(scenario: Scenario, data: VendorData, seed: number) {
     id: attack.id,
     title: attack.title,
     techniques: attack.techniques,
-    steps: steps.map((step) => trueStep(step, estate, known)),
+    steps: steps.map((step) => trueStep(step, estate, known, mostKeys)),
   }));
   const attacks = told.filter(({ kind }) => kind === "attack").map(({ kind: _, ...attack }): TrueAttack => attack);
   const pairs = (names: RegExp) =>
@@ -80,7 +80,7 @@ function sprayers({ planted }: Scenario): Record<string, number> {
 }
 
 /** What the step left is told again by itself; a sensor that sums up tells some of it only together with other things. */
-function trueStep(step: ToldStep, estate: Estate, known: ReadonlyMap<string, ReadonlySet<string>>): TrueStep {
+function trueStep(step: ToldStep, estate: Estate, known: ReadonlyMap<string, ReadonlySet<string>>, mostKeys: number): TrueStep {
   const { occurrences, ...rest } = step;
   return {
     ...rest,

@@ -22,6 +22,8 @@ export interface SimulateOptions {
   readonly directory: string;
   /** Where the truth about the attacks goes, outside of the folder; null where nobody asks. */
   readonly truthFile: string | null;
+  /** Records of a step that the truth names, of each list at most so many (default 40). */
+  readonly truthKeys?: number;
   /** About how many records. */
   readonly events: number;
   readonly seed: number;
@@ -85,7 +87,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     endDay(archive, midnight, carried);
   }
   writeInventory(archive, estate, span, condemned);
-  if (truthFile !== null) writeTruth(truthFile, { ...planted, estate, span }, seed);
+  if (truthFile !== null) writeTruth(truthFile, { ...planted, estate, span }, options);
   return {
     people: size.people,
     devices: estate.workstations.length + estate.servers.length,
@@ -150,8 +152,12 @@ function writeInventory(archive: Archive, estate: Estate, { start, days }: Span,
 }
 
 /** The truth knows the attack's own records; of what was told around them it needs none. */
-function writeTruth(file: string, told: Omit<Scenario, "background">, seed: number): void {
-  const truth = truthOf({ ...told, background: together() }, vendorDataOf(told.attack, told.estate), seed);
+function writeTruth(
+  file: string,
+  told: Omit<Scenario, "background">,
+  { seed, truthKeys }: Pick<SimulateOptions, "seed" | "truthKeys">,
+): void {
+  const truth = truthOf({ ...told, background: together() }, vendorDataOf(told.attack, told.estate), seed, truthKeys);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(truth, null, 2)}\n`);
 }

@@ -54,14 +54,17 @@ const doors: readonly { readonly to: string; readonly only: readonly string[] }[
       "src/index.ts",
       "evaluation/",
       "bench/",
+      "eval/",
     ],
   },
-  { to: "src/evaluation/", only: ["src/evaluation/", "src/cli/"] },
+  // Labels: a hunt never sees them.
+  { to: "src/evaluation/", only: ["src/evaluation/", "src/cli/", "eval/"] },
   { to: "src/mcp/", only: ["src/mcp/", "src/cli/"] },
   { to: "web/", only: ["web/"] },
-  { to: "test/", only: ["test/", "bench/"] },
-  { to: "simulator/", only: ["simulator/", "scripts/", "test/", "evaluation/", "bench/"] },
+  { to: "test/", only: ["test/", "bench/", "eval/"] },
+  { to: "simulator/", only: ["simulator/", "scripts/", "test/", "evaluation/", "bench/", "eval/"] },
   { to: "bench/", only: ["bench/"] },
+  { to: "eval/", only: ["eval/", "test/"] },
   { to: "scripts/", only: ["scripts/", "test/"] },
 ];
 
