@@ -1,18 +1,16 @@
-import { isIP } from "node:net";
 import { looksOf } from "../../attack/looks.ts";
-import type { Entity } from "../../entities/entity.ts";
 import { shortHash } from "../../findings/hash.ts";
 import { mentionsOf } from "../../findings/mentions.ts";
-import { oneLine } from "../../findings/text.ts";
 import { lacking } from "../../hunts/lacking.ts";
 import type { PastHunt } from "../../memory/past-hunt.ts";
 import { compareText } from "../../order.ts";
-import type { NameKind, Privacy } from "../../privacy/privacy.ts";
+import type { Privacy } from "../../privacy/privacy.ts";
 import type { Json } from "../../reasoner/port.ts";
 import { daysOf } from "../../time.ts";
 import type { Finding, Gap, Hypothesis, Story } from "../../types.ts";
 import { knowledge, recordOf } from "../knowledge.ts";
 import { type Situation, techniquesOf } from "../situation.ts";
+import { kindsIn, Names } from "./digest-names.ts";
 import { namesIn } from "./names-in.ts";
 
 /** What the model is told of a run, and how to read what it says back. */
@@ -135,58 +133,6 @@ function digestWithin({ situation, known, past, gaps, seed }: DigestInput, priva
 /** The knowledge base's own heading for a hypothesis of its own: words of ours, which hide nobody. */
 function titleOf({ origin, techniques }: Hypothesis, { attack }: Situation): string | null {
   return origin === "knowledge-base" ? (recordOf(techniques[0] ?? "", attack)?.title ?? null) : null;
-}
-
-/** The names that a digest shows, in the order in which they are first met. */
-class Names {
-  readonly #privacy: Privacy;
-  readonly #shown = new Map<string, { readonly shown: string; readonly kind: NameKind; readonly value: string }>();
-
-  constructor(privacy: Privacy) {
-    this.#privacy = privacy;
-  }
-
-  of(kind: Entity["kind"], value: string): string {
-    const nameKind = nameKindOf(kind, value);
-    const shown = this.#privacy.hide(nameKind, value);
-    if (!this.#shown.has(shown)) this.#shown.set(shown, { shown, kind: nameKind, value });
-    return shown;
-  }
-
-  /** An entity of a hypothesis, whose kind is not written beside it: as findings, stories and inventories know it. */
-  known(value: string, kinds: ReadonlyMap<string, Entity["kind"]>): string {
-    return this.of(kinds.get(value) ?? guessedKind(value), value);
-  }
-
-  text(text: string, limit: number): string {
-    // Tokens are longer than what they stand for.
-    return this.#privacy.hideText(oneLine(text, limit), 2 * limit);
-  }
-
-  list(): { readonly shown: string; readonly kind: NameKind; readonly value: string }[] {
-    return [...this.#shown.values()];
-  }
-}
-
-/** The kind of every entity that findings, stories and inventories name, by its value. */
-function kindsIn({ findings, stories, exposures, entities }: Situation): Map<string, Entity["kind"]> {
-  const kinds = new Map<string, Entity["kind"]>();
-  for (const [value, { kind }] of exposures) if (kind !== undefined) kinds.set(value, kind);
-  for (const story of stories) for (const { kind, value } of story.entities) kinds.set(value, kind);
-  for (const finding of findings) for (const { entity } of mentionsOf(finding, entities)) kinds.set(entity.value, entity.kind);
-  return kinds;
-}
-
-function guessedKind(value: string): Entity["kind"] {
-  if (isIP(value) !== 0) return "ip";
-  if (value.includes("@")) return "user";
-  return value.includes(".") ? "domain" : "device";
-}
-
-function nameKindOf(kind: Entity["kind"], value: string): NameKind {
-  if (kind === "user") return value.includes("@") ? "mail" : "user";
-  if (kind === "device") return isIP(value) === 0 ? "host" : "ip";
-  return kind;
 }
 
 function findingOf(finding: Finding, idOf: ReadonlyMap<string, string>, situation: Situation, names: Names) {
