@@ -312,6 +312,21 @@ const anyFindings = fc
     ),
   );
 
+test("what is suppressed stays a step of a story, adds nothing to its score, and makes none", () => {
+  const suppression = { uid: "a1", reason: "our own scanner", author: "ida", until: "2026-12-31 00:00:00.000000" };
+  const quiet = (finding: Finding): Finding => ({ ...finding, isWithinBudget: false, suppression });
+  const scan = findingOf("lateral-movement", 80, 9, ["device.hostname=SCN-1"], { title: "A scan", techniques: ["T1021"] });
+  const guess = findingOf("password-attack", 45, 9.2, ["device.hostname=SCN-1"], { title: "Guesses", techniques: ["T1110"] });
+  const more = findingOf("suspicious-process", 42, 9.4, ["device.hostname=SCN-1"], { title: "A tool", techniques: ["T1059"] });
+  const loud = storiesOf([scan, guess, more].map(within));
+  const calm = storiesOf([quiet(scan), within(guess), within(more)]);
+  expect(loud.map(({ severity }) => severity)).toEqual(["High"]);
+  expect(stepTexts(calm[0])).toEqual(stepTexts(loud[0]));
+  expect(calm.map(({ score }) => score)).toEqual(storiesOf([guess, more].map(within)).map(({ score }) => score));
+  expect(storiesOf([quiet(scan), within(guess)])).toEqual([]);
+  expect(storiesOf([quiet(scan), quiet(guess)])).toEqual([]);
+});
+
 test("stories do not depend on the order of the findings; no finding is in two, and steps are in the order of time", () => {
   fc.assert(
     fc.property(anyFindings, fc.nat(), (findings, seed) => {

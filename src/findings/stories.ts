@@ -26,8 +26,9 @@ const mostActions = 20;
  *
  * - Findings of Medium and above carry stories: they join when what they share weighs enough and no more than three days lie between
  *   them (see links.ts for weights, and for what too many share to join anything). Vendor alerts join like all others.
- * - Findings of Low support: each is added to the story with which it shares most, and joins no two stories; none begins a story that is
- *   not about the same person or thing. Lower ones take no part.
+ * - Findings of Low support, and those that people suppressed: each is added to the story with which it shares most, and joins no two
+ *   stories; none begins a story that is not about the same person or thing. Lower ones take no part. What is suppressed makes no story
+ *   and adds nothing to its score.
  * - A story has two findings or more. A single finding is a story of one step when it is our own, High or above and within the budget:
  *   the reader should find everything that deserves a look in one list. A single vendor alert is not: the vendor shows it already.
  * - Steps stand in the order of time, at the same moment in that of ATT&CK's tactics.
@@ -56,7 +57,11 @@ export function correlate(findings: readonly Finding[], known: Entities): Story[
 }
 
 function carries(finding: Finding): boolean {
-  return severityId(finding.severity) >= severityId("Medium");
+  return severityId(finding.severity) >= severityId("Medium") && counts(finding);
+}
+
+function counts({ suppression }: Finding): boolean {
+  return suppression === undefined;
 }
 
 /** A weak finding may stand before all others of a story only when it is about somebody or something that the story is about too. */
@@ -71,7 +76,7 @@ function mayBegin(supporter: Participant, members: readonly Participant[]): bool
 function isStory(members: readonly Participant[], supporters: readonly Participant[]): boolean {
   const [first] = members;
   if (first === undefined) return false;
-  if (members.length + supporters.length > 1) return true;
+  if (members.length + supporters.filter(({ finding }) => counts(finding)).length > 1) return true;
   return !first.finding.isVendorAlert && isAlert(first.finding.severity) && first.finding.isWithinBudget;
 }
 
@@ -92,7 +97,8 @@ function storyOf(members: readonly Participant[], supporters: readonly Participa
   const findings = all.map(({ finding }) => finding);
   const entities = entitiesOfStory(steps, common);
   const tactics = distinctTactics(steps);
-  const score = storyScore(findings, tactics.length);
+  const weighed = distinctTactics(steps.filter(({ participant }) => counts(participant.finding)));
+  const score = storyScore(findings.filter(counts), weighed.length);
   const severity = severityOf(score);
   const firstSeen = findings.map((finding) => finding.firstSeen).reduce((a, b) => (compareText(a, b) <= 0 ? a : b));
   const lastSeen = findings.map((finding) => finding.lastSeen).reduce((a, b) => (compareText(a, b) >= 0 ? a : b));
