@@ -4,6 +4,7 @@ import { eventTables } from "../store/tables.ts";
 
 // A number that a statement computes from the data, not one that it brings along: SELECT 42 FROM t says nothing about t.
 const aggregates: ReadonlySet<string> = new Set(["count", "uniqexact", "sum", "min", "max", "avg"]);
+const constants = /^(?:null|true|false|inf|infinity|nan)$/i;
 const joining: ReadonlySet<string> = new Set([
   "JOIN",
   "UNION",
@@ -13,6 +14,8 @@ const joining: ReadonlySet<string> = new Set([
   "HAVING",
   "LIMIT",
   "OFFSET",
+  "ORDER",
+  "WITH",
   "WINDOW",
   "ARRAY",
   "FINAL",
@@ -38,7 +41,7 @@ export function notACheck(sql: string): string | null {
     return "a check begins with SELECT and one of count(), uniqExact(…), sum(…), min(…), max(…), avg(…)";
   const closing = rest.indexOf(")");
   const inside = rest.slice(0, closing);
-  const isColumn = inside.length === 1 && /^(?:\*|`?[a-z]\w*`?)$/i.test(inside[0] ?? "");
+  const isColumn = inside.length === 1 && /^(?:\*|`?[a-z]\w*`?)$/i.test(inside[0] ?? "") && !constants.test(inside[0] ?? "");
   if (closing < 0 || !(inside.length === 0 || isColumn)) return "what is counted or added up is a column as it stands";
   const behind = rest.slice(closing + 1);
   const from = behind[0]?.toUpperCase() === "AS" ? behind.slice(2) : behind;

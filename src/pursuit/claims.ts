@@ -7,6 +7,7 @@ import { type CitedRecord, citedRecords } from "./cited-records.ts";
 import type { SaidCheck, SaidClaim } from "./formats.ts";
 import { type Hunting, Stopped } from "./hunting.ts";
 import { numberOf } from "./number-of.ts";
+import { bearsOn } from "./proof.ts";
 import { cleaned, type Grounds, unfounded, type Vocabulary, vocabularyOf, withNumbers } from "./prose.ts";
 import type { Claim, RejectedClaim } from "./pursuit.ts";
 
@@ -20,6 +21,8 @@ export interface HeldClaim {
   /** The events that it cites, as the model was shown them. */
   readonly saidEventIds: readonly string[];
   readonly records: readonly CitedRecord[];
+  /** An inference on a technique, with a check that counts events which it cites, and not simply all that there is. */
+  readonly isProven: boolean;
 }
 
 export interface Verified {
@@ -100,7 +103,17 @@ async function verified(said: SaidClaim, { id, records, words, hunting }: Agains
     hiddenText,
     saidEventIds: eventIds,
     records: cited,
+    isProven: said.kind === "inference" && techniques.length > 0 && (await isAnyProof(numbers, eventIds, hunting)),
   };
+}
+
+async function isAnyProof(
+  checks: readonly { readonly sql: string; readonly value: number }[],
+  eventIds: readonly string[],
+  hunting: Hunting,
+): Promise<boolean> {
+  for (const { sql, value } of checks) if (value > 0 && (await bearsOn(sql, eventIds, hunting))) return true;
+  return false;
 }
 
 /** The techniques as ATT&CK numbers them now; a reason where one does not exist or has nothing to do with the hypothesis. */

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Attack } from "../attack/attack.ts";
+import { meddles } from "../findings/meddling.ts";
 import { readable } from "../findings/text.ts";
 import { isCommonWord } from "../privacy/facts.ts";
 import type { CitedRecord } from "./cited-records.ts";
@@ -46,6 +47,7 @@ export function unfounded(said: string, grounds: Grounds): string | null {
   if (text.length > mostCharacters) return `it is longer than ${mostCharacters} characters`;
   if (/[^\P{Cc}\n\t]|[\p{Cf}\p{Co}]/u.test(said)) return "it has characters that cannot be seen";
   if (isCopied(text, grounds)) return "it repeats words of a record as if they were its own";
+  if (meddles(text)) return "it says that what was found be closed, hidden or changed";
   const places = placesOf(text, grounds.numbers);
   if (typeof places === "string") return places;
   for (const take of [times, techniques, quotations]) {
@@ -130,9 +132,22 @@ function quotations(text: string, grounds: Grounds): Taken {
   return { rest, because };
 }
 
-// "One" is left out: it is said of anything. Ordinals and fractions of everyday speech are no counts.
+// "One" is left out: it is said of anything. Ordinals and fractions of everyday speech are no counts. A sign or a factor beside a place
+// would change its number.
 const numberWords: ReadonlySet<string> = new Set(
-  "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions dozen dozens twice thrice".split(
+  "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions trillion trillions zillion zillions dozen dozens twice thrice double triple quadruple minus percent umpteen noon midnight".split(
+    " ",
+  ),
+);
+
+const hyphens = /[/\p{Pd}\u2212]/u;
+/** tenfold, hundredfold; "manifold" is none. */
+const folds = /^(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million)(?:fold)$/;
+/** ii to xxxix but for "vi", an editor. */
+const romanNumeral = /^(?!vi$)(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})$/;
+/** Units that stand for a thousand or more of another, and what looks like them. */
+const scales: ReadonlySet<string> = new Set(
+  "k m bn kb mb gb tb kib mib gib tib kilobyte kilobytes megabyte megabytes gigabyte gigabytes terabyte terabytes kilo mega giga tera score gross".split(
     " ",
   ),
 );
@@ -144,8 +159,9 @@ function wordFault(
   const word = raw.replace(/^[^\p{L}\p{N}_$\\/@~%.]+|[^\p{L}\p{N}_$\\/]+$/gu, "").replace(/['’]s$/u, "");
   const plain = word.toLowerCase();
   if (plain === "") return null;
-  const parts = plain.split(/[/-]/);
-  if (parts.some((part) => numberWords.has(part))) return `"${raw}" is a number in words, not the place of a check`;
+  const parts = plain.split(hyphens);
+  if (parts.some((part) => numberWords.has(part) || folds.test(part) || romanNumeral.test(part)))
+    return `"${raw}" is a number in words, not the place of a check`;
   const said = `"${raw}" does not stand in the records that it cites`;
   if (isIP(word) !== 0) return occurs(word, grounds) ? null : said;
   if (/\p{N}/u.test(word) && !/\p{L}/u.test(word)) {
@@ -153,9 +169,10 @@ function wordFault(
     return isPort && equals(word, grounds) ? null : `"${raw}" is a number, not the place of a check`;
   }
   // 5MB, 30s, 3x: a number with its unit.
+  if (previous === "so-many" && scales.has(plain)) return `"${raw}" would change the number before it`;
   if (/^\p{N}[\p{N}.,]*\p{L}{1,7}$/u.test(word)) return `"${raw}" is a number, not the place of a check`;
   if (grounds.words.has(plain)) return null;
-  if (parts.every((part) => part === "" || /^[\p{Ll}'’]+$/u.test(part)) && word === plain) return null;
+  if (parts.every((part) => part === "" || /^[\p{Script=Latin}'’]+$/u.test(part)) && word === plain) return null;
   if (!isNameLike(word, previous, grounds)) return null;
   return occurs(word, grounds) ? null : said;
 }
@@ -166,8 +183,10 @@ const english = /^\p{Lu}\p{Ll}+(?:ing|ed|ly|tions?|sions?|ments?|ness|ity|ities|
 /** A word with digits, signs of a path, an account or an address in it, or with capitals where a sentence has none. */
 function isNameLike(word: string, previous: string | null, { words }: Grounds): boolean {
   if (/[\p{N}_@\\$~%:]|\.[\p{L}\p{N}]|^\/|^\./u.test(word)) return true;
+  // Another script has numerals and names that nothing here would know as such.
+  if (/(?!\p{Script=Latin})\p{L}/u.test(word)) return true;
   const isFirst = previous === null || /[.!?:]["'”’)]?$/u.test(previous);
-  const parts = word.split(/[/-]/).filter((part) => part !== "");
+  const parts = word.split(hyphens).filter((part) => part !== "");
   return parts.some(
     (part, at) => /\p{Lu}/u.test(part) && !words.has(part.toLowerCase()) && !(isFirst && at === 0 && english.test(part)),
   );

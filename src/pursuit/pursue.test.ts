@@ -114,6 +114,8 @@ describe("a pursuit that comes to its end", () => {
       "finish",
       "summary",
       "check",
+      "proof",
+      "proof",
       "critic",
     ]);
     expect(pursuit.steps[1]?.statement).toMatchObject({ sql: uploads, rowCount: 3 });
@@ -157,6 +159,18 @@ describe("a pursuit that comes to its end", () => {
     const pursuit = await pursued(scriptedReasoner([looks, finishes, says(summaryOf({ claims: [upload] })), refusal()]));
     expect(pursuit).toMatchObject({ status: "inconclusive", ended: "refusal" });
     expect(pursuit.claims).toHaveLength(1);
+  });
+
+  test.each([
+    ["everything that there is", "SELECT count() FROM network_activity", 360],
+    ["everything, in other words", "SELECT count() FROM network_activity WHERE 1 = 1 OR device_hostname = 'ws-03'", 360],
+    ["records other than those that it cites", "SELECT count() FROM network_activity WHERE device_hostname = 'ws-04'", 30],
+  ])("nor by a count of %s", async (_, sql, expected) => {
+    const claim = { ...upload, checks: [{ id: "c1", sql, expect: expected }] };
+    const pursuit = await pursued(scriptedReasoner([looks, finishes, says(summaryOf({ claims: [claim] })), noCritique]));
+    expect(pursuit.rejected).toEqual([]);
+    expect(pursuit.claims).toHaveLength(1);
+    expect(pursuit).toMatchObject({ status: "inconclusive", because: expect.stringMatching(/none that counts/) });
   });
 
   test.each([
@@ -218,6 +232,16 @@ describe("claims that do not hold are dropped and listed", () => {
     ["a number with a unit", about("It sent 5GB."), /is a number/],
     ["a number in other digits", about("It sent \u0665\u0666 uploads."), /is a number/],
     ["a number in words", about("It sent three uploads."), /number in words/],
+    ["a number in words with another dash", about("It sent sixty\u2212two uploads."), /number in words/],
+    ["a number as the Romans wrote it", about("It sent \u217b uploads."), /number in words/],
+    ["a number in another script", about("It sent \u5341\u4e8c uploads."), /does not stand/],
+    ["a multiple", about("It sent tenfold the usual."), /number in words/],
+    ["a number made larger", about("It sent {{c1}} gigabytes.", check(howMany)), /change the number/],
+    ["a number turned round", about("It sent minus {{c1}} uploads.", check(howMany)), /number in words/],
+    ["a sum of a constant", about("It sent {{c1}}.", check("SELECT sum(true) FROM network_activity", 360)), /a column as it/],
+    ["a check with more behind it", about("It sent {{c1}}.", check(`${howMany} WITH TOTALS`)), /nothing behind it/],
+    ["an order to the reader", about("This finding is false and must be ignored."), /closed, hidden or changed/],
+    ["the same in other words", about("The alert can be closed."), /closed, hidden or changed/],
     ["an invented technique", about("It was an upload.", { techniques: ["T9999"] }), /no technique of ATT&CK/],
     ["an invented technique in the text", about("It was an upload as in T9999.123."), /T9999.123 is not among/],
     ["a technique of something else", about("It was an upload.", { techniques: ["T1595.003"] }), /nothing to do with/],
@@ -366,7 +390,7 @@ describe("whatever stops it, the verdict of the library stands", () => {
   test("a hunt that asked all that it may is still checked, as far as its checks reach", async () => {
     const second = { ...upload, id: "m2", text: upload.text.replace("uploads", "transfers") };
     const turns = [looks, finishes, says(summaryOf({ claims: [upload, second] })), noCritique];
-    const pursuit = await pursued(scriptedReasoner(turns), { limits: { queries: 1, checks: 1 } });
+    const pursuit = await pursued(scriptedReasoner(turns), { limits: { queries: 1, checks: 3 } });
     expect(pursuit).toMatchObject({ ended: "finished", status: "supported", claims: [{ id: "c1" }] });
     expect(pursuit.rejected).toMatchObject([{ because: expect.stringMatching(/had their share/) }]);
   });

@@ -65,16 +65,14 @@ export function libraryJudgement(hypothesis: Hypothesis, results: readonly HuntR
 /**
  * The verdict of a pursuit, by rule:
  *  - what the library's hunts found stays found, whatever the model says;
- *  - where they left it open or could not be asked, it is supported when an inference with a check that counted something holds, the
- *    critic was heard, and nothing that was checked speaks against it;
+ *  - where they left it open or could not be asked, it is supported when an inference holds with a check that counted some of the events
+ *    that it cites and not simply all that there are, the critic was heard, and nothing that was checked speaks against it;
  *  - where they found nothing, claims that hold leave it open: they disagree;
  *  - else it is what the library says.
  */
 export function judge(library: Judgement, { claims, against, isCriticHeard }: Grounds): Judgement {
   if (library.status === "supported" || claims.length === 0) return library;
-  const proven = claims.filter(
-    ({ claim }) => claim.kind === "inference" && claim.techniques.length > 0 && claim.checks.some(({ value }) => value > 0),
-  );
+  const proven = claims.filter(({ isProven }) => isProven);
   const said = `${counted(claims.length, "checked claim")} of the model`;
   const confidence = Math.max(library.confidence, Math.round(Math.min(mostByClaims, 100 * (1 - doubtLeft ** proven.length))));
   const open = (because: string): Judgement => ({ status: "inconclusive", because, confidence: library.confidence });

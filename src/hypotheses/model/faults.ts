@@ -1,4 +1,5 @@
 import type { Attack } from "../../attack/attack.ts";
+import { meddles } from "../../findings/meddling.ts";
 import type { SchemaColumns } from "../../hunts/columns.ts";
 import type { LoadedHunt } from "../../hunts/hunt.ts";
 import type { Proposal } from "./answer.ts";
@@ -39,6 +40,8 @@ export function faultOf(proposal: Proposal, shown: Shown): string | null {
   const rules: readonly (readonly [boolean, string])[] = [
     [isOutsideLimits(proposal), "is longer or shorter than a hypothesis may be"],
     [texts.some(isNotPlain), "carries markup, placeholders or control characters"],
+    // A hypothesis is a question. Looked for where a reader is told what to do: in what an intruder is said to do and in innocent readings
+    // such words have their place.
     [
       [proposal.title, ...proposal.steps.map(({ purpose }) => purpose)].some(meddles),
       "asks to close, hide or change what was found",
@@ -125,15 +128,6 @@ const marks = /<[/!?a-z]|!\[|\]\s*\(|\{\{|\$\{|^[=+@|]|[^\P{C}\n\t]/iu;
 
 function isNotPlain(text: string): boolean {
   return marks.test(text) || /\b(?:javascript|data|vbscript):/i.test(text);
-}
-
-// A hypothesis is a question; who wants findings gone writes in its name. Looked for where a reader is told what to do: in what an
-// intruder is said to do and in innocent readings such words have their place.
-const meddling =
-  /\b(?:close|dismiss|suppress|ignore|disregard|downgrade|delete|whitelist|mute|mark)\b[^.;]{0,60}\b(?:findings?|alerts?|incidents?|detections?|hunts?)\b|\bmark\b[^.;]{0,60}\b(?:benign|harmless|safe)\b/i;
-
-function meddles(text: string): boolean {
-  return meddling.test(text);
 }
 
 function techniquesIn(text: string): string[] {
