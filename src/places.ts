@@ -8,12 +8,7 @@ export function isOnServer(store: string): boolean {
 
 /** Where copies lie while files are read: below the store, or below the results where the store is on a server. */
 export function landingOf({ store, out }: Pick<Config, "store" | "out">): string {
-  return landingDirectoryOf(isOnServer(store) ? out : store);
-}
-
-/** The same for an embedded store. */
-export function landingDirectoryOf(storeDirectory: string): string {
-  return join(storeDirectory, "landing");
+  return join(isOnServer(store) ? out : store, "landing");
 }
 
 /** What is ours: where it lies below a path that is read, it is not read as logs. */

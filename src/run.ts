@@ -49,8 +49,6 @@ import type {
 } from "./types.ts";
 import { engineTime, type World } from "./world.ts";
 
-export { landingDirectoryOf } from "./places.ts";
-
 /** What to hunt over, and how. */
 export interface HuntPlan {
   /** Files and folders to import first; may be empty. */
