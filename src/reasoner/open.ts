@@ -110,7 +110,7 @@ async function routeOf(
   refuseHeaders(settings, effects.environment);
   const baseURL = baseUrlOf(settings, effects.environment);
   const keyReference = keyOf(settings, effects.environment);
-  const key = keyReference === null ? null : await effects.secret(keyReference);
+  const key = keyReference === null ? null : await keyBehind(keyReference, effects);
   const fetch = gate({
     fetch: effects.fetch,
     origin: new URL(baseURL).origin,
@@ -199,6 +199,14 @@ function needed(settings: ClaudeSettings, name: "region" | "project"): string {
   if (value !== undefined) return value;
   throw new SpoorError("configuration", `the route ${settings.route} needs claude.${name}`, {
     hint: "For example claude: { route: bedrock, region: us-east-1 }.",
+  });
+}
+
+async function keyBehind(reference: string, { secret }: Pick<ReasonerEffects, "secret">): Promise<string> {
+  return secret(reference).catch((cause: unknown) => {
+    if (!(cause instanceof SpoorError)) throw cause;
+    const hint = [cause.hint, "Or hunt without a language model: --ai off."].filter((part) => part !== undefined).join(" ");
+    throw new SpoorError(cause.code, `no language model is set up: ${cause.message}`, { hint, cause });
   });
 }
 
