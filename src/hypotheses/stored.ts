@@ -4,7 +4,7 @@ import type { Hypothesis } from "../types.ts";
 const window = z.object({ from: z.string(), to: z.string() });
 
 /** A hypothesis as hypotheses.json holds it. */
-const storedHypothesis = z.object({
+export const storedHypothesis = z.object({
   id: z.string(),
   title: z.string(),
   priority: z.number(),

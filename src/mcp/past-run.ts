@@ -5,33 +5,11 @@ import { messageOf, SpoorError } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
 import { storyRecord } from "../findings/story-record.ts";
+import { storedHypothesis } from "../hypotheses/stored.ts";
 import { type Finding, gap, type HuntResult, type Hypothesis, type Story } from "../types.ts";
 
 const window = z.object({ from: z.string(), to: z.string() });
 const texts = z.array(z.string());
-
-const hypothesis = z.object({
-  id: z.string(),
-  title: z.string(),
-  priority: z.number(),
-  priorityTerms: z.record(z.string(), z.number()),
-  origin: z.enum(["knowledge-base", "model"]),
-  generator: z.enum(["explain", "next-step", "spread", "gap", "model"]),
-  mitreTactics: texts,
-  techniques: texts,
-  entities: texts,
-  findingUids: texts,
-  description: z.string(),
-  huntingSteps: texts,
-  expectedIndicators: texts,
-  supportsIf: z.string(),
-  refutedIf: z.string(),
-  benignExplanation: z.string(),
-  huntIds: texts,
-  window,
-  testable: z.boolean(),
-  notTestableBecause: z.string().nullable(),
-});
 
 const huntResult = z.object({
   id: z.string(),
@@ -132,7 +110,7 @@ export async function readPastRun(folder: string): Promise<PastRun> {
     run: await parsed(folder, "run.json", runRecord),
     findings: findings.filter((record) => record.activity_name !== "Close").map(fromOcsf),
     stories: await parsed(folder, "stories.json", z.array(storyRecord)),
-    hypotheses: await parsed(folder, "hypotheses.json", z.array(hypothesis)),
+    hypotheses: await parsed(folder, "hypotheses.json", z.array(storedHypothesis)),
     hunts: await parsed(folder, "hunts.json", z.array(huntResult)),
     pursuits: await pursuitsIn(folder),
     gaps: await parsed(folder, "gaps.json", z.array(gap)),
