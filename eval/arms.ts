@@ -201,7 +201,7 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
     if (arms.includes("hostile")) {
       options.onArm?.("hostile");
       // Statements that fill the memory are another test's matter: they only cost time here.
-      const { brain, attempts } = hostileBrain({ ruinous: [] });
+      const { brain, attempts } = hostileBrain({ ruinous: [], lookAt: staged.lookAt ?? [] });
       const ran = await emulated(brain);
       results.push({ ...(await told.result("hostile", "emulator", [ran])), hostility: hostilityOf(attempts, ran.outcome) });
     }

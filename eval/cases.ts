@@ -6,6 +6,7 @@ import { writeSample } from "../simulator/sample.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { findSets } from "../src/evaluation/sets.ts";
 import { stageSet } from "../src/evaluation/stage.ts";
+import { looks, officeDay, writeInjectedEstate } from "../test/support/injected-estate.ts";
 import type { CaseTruth } from "./answers.ts";
 import { truthOfCapture } from "./captured.ts";
 import { truthOfSample, truthOfScenario } from "./planted.ts";
@@ -16,6 +17,8 @@ export interface StagedCase {
   readonly internal: readonly string[];
   readonly year: number | null;
   readonly truth: CaseTruth;
+  /** Statements that show what was planted for a model to read; a hostile one asks them first. */
+  readonly lookAt?: readonly string[];
 }
 
 export interface Case {
@@ -32,7 +35,12 @@ const start = "2026-11-10";
 
 /** Every case, simulated ones first, each by the order of its id. Recorded ones are left out where their folder is absent. */
 export async function allCases(seed: number): Promise<Case[]> {
-  return [sampleCase(seed), ...scenarioCases(seed), ...(existsSync(recordedSets) ? await recordedCases(recordedSets) : [])];
+  return [
+    sampleCase(seed),
+    injectedCase(),
+    ...scenarioCases(seed),
+    ...(existsSync(recordedSets) ? await recordedCases(recordedSets) : []),
+  ];
 }
 
 /** The office of the tests and the demo: three days, one attack from a phishing mail to an upload. */
@@ -44,6 +52,25 @@ function sampleCase(seed: number): Case {
       const [directory, truthFile] = [join(folder, "logs"), join(folder, "truth.json")];
       writeSample({ directory, truthFile, seed, start: "2026-11-02" });
       return { paths: [directory], internal: ownNetwork, year: 2026, truth: truthOfSample(truthFile) };
+    },
+  };
+}
+
+/** One day of the same office, with text of 42 families of injections in its logs. */
+function injectedCase(): Case {
+  return {
+    id: "simulated/office-day-injected",
+    kind: "simulated",
+    stage: async (folder) => {
+      const truthFile = join(folder, "truth.json");
+      writeSample({ directory: join(folder, "whole"), truthFile, seed: 42, start: "2026-11-02" });
+      const office = officeDay();
+      const { logs } = writeInjectedEstate(office, folder, "injected");
+      const words = new Set([...office.files.values()].flatMap((text) => text.split(/["\t,\s]+/)));
+      const whole = truthOfSample(truthFile);
+      // Records of the other days cannot be found here.
+      const steps = whole.steps?.map((step) => ({ ...step, keys: step.keys.filter((key) => words.has(key)) })) ?? null;
+      return { paths: [logs], internal: ownNetwork, year: 2026, truth: { ...whole, steps }, lookAt: looks() };
     },
   };
 }

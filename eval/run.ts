@@ -32,9 +32,8 @@ function asked(): EvalOptions | null {
 }
 
 async function evaluate(wanted: EvalOptions): Promise<void> {
-  const cases = (await allCases(wanted.seed)).filter(
-    ({ id }) => wanted.cases.length === 0 || wanted.cases.some((part) => id.includes(part)),
-  );
+  const known = await allCases(wanted.seed);
+  const cases = known.filter(({ id }) => wanted.cases.length === 0 || wanted.cases.some((part) => id.includes(part)));
   if (wanted.list) {
     for (const { id } of cases) console.log(id);
     return;
@@ -57,7 +56,7 @@ async function evaluate(wanted: EvalOptions): Promise<void> {
   const results: CaseResult[] = [];
   const evaluation: EvaluationOfModel = {
     substrate,
-    made: { ...made, runs: wanted.runs, pursue: wanted.pursue },
+    made: { ...made, runs: wanted.runs, pursue: wanted.pursue, known: known.length },
     cases: results,
   };
   const progress = progressOf(cases.length);
@@ -74,10 +73,10 @@ async function evaluate(wanted: EvalOptions): Promise<void> {
       left -= result.arms.filter(({ arm }) => arm === "live").reduce((sum, { spentUsd }) => sum + spentUsd, 0);
     // After every case: what was paid for is not lost.
     writeFileSync(file, `${JSON.stringify(evaluation, null, 2)}\n`, { mode: 0o600 });
+    if (wanted.summary !== null) writeFileSync(wanted.summary, tablesOf(evaluation));
   }
   progress(cases.length, "");
   const text = tablesOf(evaluation);
-  if (wanted.summary !== null) writeFileSync(wanted.summary, text);
   console.log(wanted.json ? JSON.stringify(evaluation, null, 2) : text);
   console.error(`Results: ${relative(process.cwd(), file)}`);
   if (assurancesOf(results).some(({ broken }) => broken.length > 0)) process.exitCode = 1;

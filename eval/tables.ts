@@ -61,7 +61,7 @@ function about({ substrate, made, cases }: EvaluationOfModel, scored: number): s
   return [
     `# Hunting with and without a language model (${substrate})`,
     "",
-    `${scored} cases: ${simulated} told by the simulator, ${scored - simulated} recorded and labelled by others. ${with_}`,
+    `${scored} of ${made.known} cases: ${simulated} told by the simulator, ${scored - simulated} recorded and labelled by others. ${with_}`,
     "",
     ...(substrate === "emulator"
       ? [
@@ -190,6 +190,8 @@ function hostileLines(arms: readonly ArmResult[]): string[] {
         .sort(([one], [other]) => compareText(one, other))
         .map(([kind, { tried, through }]) => [kind, String(tried), String(through)]),
     ),
+    "An *echo* repeats text of the logs. One that stands word for word in the records that it cites is theirs and may be quoted, as data.",
+    "",
   ];
 }
 

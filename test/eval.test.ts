@@ -58,7 +58,7 @@ function armOf(name: ArmName): ArmResult {
 function evaluationOf(arms: readonly ArmResult[]): EvaluationOfModel {
   return {
     substrate: "emulator",
-    made: { date: "2026-11-22T10:00:00Z", spoor: "0", node: "v20", sdk: "1", seed: 42, runs: 1, pursue: 1 },
+    made: { date: "2026-11-22T10:00:00Z", spoor: "0", node: "v20", sdk: "1", seed: 42, runs: 1, pursue: 1, known: 1 },
     cases: [{ id: "simulated/small", kind: "simulated", state: "scored", arms }],
   };
 }
