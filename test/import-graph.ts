@@ -30,7 +30,7 @@ const basements: Readonly<Record<string, readonly string[]>> = {
   "src/graph/": ["src/stats/"],
   "src/ml/": ["src/stats/", "src/models/"],
   "src/store/": [],
-  "src/reasoner/": ["src/collect/", "src/privacy/privacy.ts", "src/order.ts"],
+  "src/reasoner/": ["src/collect/", "src/privacy/privacy.ts", "src/order.ts", "src/json.ts"],
 };
 const foundation = ["src/types.ts", "src/errors.ts"];
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsedJson } from "../json.ts";
 import { statement } from "../store/statement.ts";
 import { gap, severities, type Window } from "../types.ts";
 import type { World } from "../world.ts";
@@ -77,12 +78,4 @@ async function previousRun(window: Window, { store, signal }: World): Promise<Pr
 
 function earlierOf({ is_vendor_alert, first_seen, last_seen, ...row }: z.infer<typeof earlierRow>): Earlier {
   return { ...row, isVendorAlert: is_vendor_alert, firstSeen: first_seen, lastSeen: last_seen };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { SpoorError } from "../errors.ts";
+import { parsedJson } from "../json.ts";
 import type { Finding } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { type Activity, type OcsfFinding, ocsfFinding, toOcsf } from "./ocsf.ts";
@@ -31,12 +32,4 @@ export function readRecord(text: string, where: string): OcsfFinding {
   throw new SpoorError("usage", `${where} is not a finding of Spoor${reason}`, {
     hint: "Findings are read from a findings.ndjson that `spoor hunt` wrote.",
   });
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parsedJson } from "../json.ts";
 import { compareText } from "../order.ts";
 
 const entry = z.object({
@@ -103,14 +104,6 @@ async function entriesOf(file: string): Promise<Entry[]> {
     const parsed = entry.safeParse(parsedJson(line));
     return parsed.success ? [parsed.data] : [];
   });
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 /** The last word on each call. */

@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { messageOf, SpoorError } from "../errors.ts";
+import { parsedJson } from "../json.ts";
 import type { Outcome, Reasoner } from "./port.ts";
 import { type RecordLine, recordLine, requestKey } from "./recording.ts";
 
@@ -70,12 +71,4 @@ async function recordingAt(place: string): Promise<string> {
   throw new SpoorError("path-missing", `there is no recording in ${place}`, {
     hint: "A run with a model leaves calls-….ndjson in the folder claude of its results.",
   });
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

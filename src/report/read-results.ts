@@ -4,6 +4,7 @@ import { history } from "../findings/changes.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
 import { storyRecord } from "../findings/story-record.ts";
+import { parsedJson } from "../json.ts";
 import { gap } from "../types.ts";
 import type { ReportInput } from "./input.ts";
 import type { ReportSettings } from "./settings.ts";
@@ -59,12 +60,4 @@ export async function handoverInput(
     history: await parse("changes.json", history),
     settings,
   };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
