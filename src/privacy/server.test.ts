@@ -48,6 +48,8 @@ describe.skipIf(noNodes !== null)(noNodes === null ? "with real nodes" : `with r
     ]);
     expect(JSON.stringify(rows)).not.toMatch(/qvarnholt|vexlund/i);
     expect(await privacy.reveal(privacy.hide("user", "vexlund"))).toBe("vexlund");
+    const quoted = 'SELECT line FROM privacy.raw WHERE 1 IN (WITH "privacy.raw" AS (SELECT 1) SELECT 1)';
+    await expect(privacy.ask(quoted, signal)).rejects.toMatchObject({ code: "usage" });
     await expect(privacy.ask("SELECT * FROM raw", signal)).rejects.toMatchObject({ code: "usage" });
     await expect(privacy.ask("SELECT * FROM remote('127.0.0.1', system.one)", signal)).rejects.toMatchObject({ code: "usage" });
   });

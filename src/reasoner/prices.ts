@@ -62,7 +62,9 @@ export async function loadPrices(file: string = bundled): Promise<PriceList> {
   return {
     date,
     of(model) {
-      const known = models[model] ?? models[plainName(model)];
+      // A model called "constructor" is none that every object has.
+      const name = [model, plainName(model)].find((one) => Object.hasOwn(models, one));
+      const known = name === undefined ? undefined : models[name];
       if (known !== undefined) return known;
       throw new SpoorError("configuration", `the price of the model ${model} is not known, so its cost could not be capped`, {
         hint: `Known are ${Object.keys(models).sort().join(", ")}; claude.prices names a file with prices of your own.`,

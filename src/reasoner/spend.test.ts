@@ -36,6 +36,16 @@ test("a call is refused when what is held, not only what is spent, leaves no roo
   expect(spend.ofRun()).toBe(1.4);
 });
 
+test("a cost that cannot be told is refused, and leaves the caps as they are", async () => {
+  const spend = purse(newFolder(), "one", { usdPerRun: 1 });
+  for (const usd of [Number.NaN, Number.POSITIVE_INFINITY, -1])
+    expect(await spend.reserve(null, usd)).toMatchObject({ kind: "refused", reason: expect.stringContaining("cannot be told") });
+  expect(spend.ofRun()).toBe(0);
+  expect((await spend.reserve(null, 2)).kind).toBe("refused");
+  const { of } = await loadPrices();
+  for (const name of ["constructor", "toString", "__proto__"]) expect(() => of(name)).toThrow(/is not known/);
+});
+
 test("calls under way at the same time cannot pass the cap together", async () => {
   for (const caps of [{ usdPerRun: 1 }, { usdPerDay: 1 }, { usdPerHunt: 1 }]) {
     const spend = purse(newFolder(), "one", caps);

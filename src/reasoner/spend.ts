@@ -49,6 +49,7 @@ export function openSpend({ run, folder, clock, ...caps }: SpendOptions): Spend 
   const passes = (account: string | null, usd: number): string | null => {
     const { usdPerHunt, usdPerRun } = caps;
     const exceeds = (spent: number, cap: number): boolean => inMicros(spent + usd) > cap;
+    if (!(usd >= 0 && usd < Number.POSITIVE_INFINITY)) return "what this call could cost cannot be told";
     if (account !== null && exceeds(byAccount.get(account) ?? 0, usdPerHunt))
       return `this call could cost $${money(usd)}, and $${money(byAccount.get(account) ?? 0)} of the $${money(usdPerHunt)} of this hunt are spent`;
     if (exceeds(total, usdPerRun))
