@@ -66,6 +66,18 @@ test("the link that is printed lets in, and shows what the last run came to", as
   expect(await get("/report")).toBe(readFileSync(join(out, "report.html"), "utf8"));
 });
 
+test("wrong usage, and a model that is not set up, are told before anything is served", async () => {
+  const cases = [
+    [["--port", "99999"], {}, "a port from 0 to 65535 is needed"],
+    [[], { SPOOR_SERVE_TOKEN: "short" }, "SPOOR_SERVE_TOKEN is too short"],
+    [["--ai", "claude"], { ANTHROPIC_API_KEY: "" }, "no language model is set up"],
+  ] as const;
+  for (const [words, env, said] of cases) {
+    const { code, err } = await spoor(["serve", ...words], { cwd: folder, env });
+    expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+  }
+});
+
 test("a verdict that is given in the browser stands in the store, with its author", async () => {
   const uid = /href="\/findings\/([0-9a-f]+)"/.exec(await get("/findings"))?.[1] ?? "";
   expect(await post(`/findings/${uid}/verdict`, { verdict: "benign", note: "the backup agent" })).toBe(
@@ -121,7 +133,8 @@ test.skipIf(!hasChromium)(
         if (!request.url().startsWith(`${link.origin}/`)) heard.push(request.url());
       });
       const fits = (one: Page) => one.evaluate("document.documentElement.scrollWidth <= innerWidth");
-      for (const path of ["/findings", "/report", "/"]) {
+      const [pursued = ""] = readdirSync(join(out, "pursuits"));
+      for (const path of ["/findings", "/report", `/pursuits/${pursued}`, "/"]) {
         await page.goto(new URL(path, link).href);
         expect(await fits(page), path).toBe(true);
       }

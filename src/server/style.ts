@@ -3,6 +3,7 @@ import { pageStyle } from "../report/page-style.ts";
 
 /** The style of the pages: the report's, and what forms need beside it. */
 export const style = `${pageStyle}
+h1{overflow-wrap:anywhere}
 .note{border-left:3px solid var(--strong);padding:.4rem .8rem;background:var(--faint);margin:1rem 0}
 form{margin:0}
 button,select,input,textarea{font:inherit;font-size:.87rem;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:4px;padding:.35rem .6rem;max-width:100%}

@@ -3,15 +3,18 @@ import { type Command, Option } from "commander";
 import { gatherVerdicts } from "../../findings/history.ts";
 import { recordVerdict } from "../../findings/verdict.ts";
 import { markOf, readPastRun } from "../../mcp/past-run.ts";
+import { checkReasoner } from "../../reasoner/open.ts";
 import { serveWorkbench } from "../../server/app.ts";
 import { Pursuits } from "../../server/pursuits.ts";
 import type { Results, Workbench } from "../../server/workbench.ts";
 import type { Window } from "../../types.ts";
 import type { World } from "../../world.ts";
+import { reasonerEffects } from "../claude.ts";
 import { authorOf, configOf, type GivenOptions, withHunt } from "../options.ts";
 import { refuseUnwritable } from "../paths.ts";
 import { portNumber, tokenIn, untilStopped } from "../serving.ts";
 import { type Session, withWorld } from "../session.ts";
+import { inert } from "../terminal.ts";
 
 interface ServeOptions extends GivenOptions {
   readonly quiet?: boolean;
@@ -40,8 +43,13 @@ Examples:
       const token = tokenIn("SPOOR_SERVE_TOKEN", session, options.quiet === true);
       const config = await configOf(options);
       await refuseUnwritable(config.out);
+      const isAsked = config.ai === "claude" && config.claude.privacy !== "off";
+      // What is wrong with the model is told now, not by each pursuit.
+      if (isAsked && config.claude.replay === undefined) {
+        const { notes } = await checkReasoner(config.claude, reasonerEffects(config.out, session));
+        for (const { model, isWell, note } of notes) if (!isWell) session.terminal.note(inert(`${model}: ${note}`));
+      }
       await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, async (world) => {
-        const isAsked = config.ai === "claude" && config.claude.privacy !== "off";
         const pursuits = new Pursuits({
           out: config.out,
           program: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
