@@ -74,7 +74,11 @@ function targetNamed(text: string, listed: readonly TargetSettings[]): TargetSet
   const parsed = targetSettings.safeParse(objectOf(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const why = issue === undefined || issue.path.length === 0 ? "" : ` (${issue.path.join(".")}: ${issue.message})`;
+  // A kind that does not exist is what the sentence says; the list of kinds stands in the hint.
+  const why =
+    issue === undefined || issue.path.length === 0 || issue.path[0] === "kind"
+      ? ""
+      : ` (${issue.path.join(".")}: ${issue.message})`;
   throw new SpoorError("usage", `${harmless(text)} is not a place to publish to${why}`, { hint: `Places are ${forms}.` });
 }
 
