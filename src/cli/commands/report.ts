@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
@@ -16,6 +15,7 @@ import { handoverInput } from "../../report/read-results.ts";
 import { type ReportSettings, type TlpLevel, tlpLevels } from "../../report/settings.ts";
 import { loadTemplates } from "../../report/templates.ts";
 import { configOf, type GivenOptions, list } from "../options.ts";
+import { resultFile } from "../result-file.ts";
 import { type Session, withWorld } from "../session.ts";
 
 const formats = ["csv", "stix", "pdf", "handover"] as const;
@@ -59,7 +59,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
   const config = await configOf(options);
   const { out } = config;
   const settings = { ...config.report, tlp: options.tlp ?? config.report.tlp };
-  const findings = readFindings(await resultOf(out, "findings.ndjson"));
+  const findings = readFindings(await resultFile(out, "findings.ndjson"));
   const folder = folderObjects(out);
   const write = async (name: string, text: string): Promise<void> => {
     await folder.write(name, Buffer.from(text));
@@ -75,7 +75,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
   // The hunt wrote one; again only when asked for, because the store has to be there.
   if (options.format?.includes("handover") === true) await write("handover.md", await handover(out, settings, config, session));
   if (!wanted.has("pdf")) return;
-  await resultOf(out, "report.html");
+  await resultFile(out, "report.html");
   const browser = await findBrowser(environment.PATH ?? "", process.getuid?.() === 0);
   if (browser === null) {
     const lack = "no Chromium is installed, so report.pdf was not printed";
@@ -90,21 +90,11 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
 
 /** The hand-over of the last run, with the verdicts as they stand in the store now. */
 async function handover(out: string, settings: ReportSettings, config: Config, session: Session): Promise<string> {
-  const input = await handoverInput((name) => resultOf(out, name), settings);
+  const input = await handoverInput((name) => resultFile(out, name), settings);
   const since = input.history.changes?.previous.recordedTime ?? null;
   const verdicts = await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) =>
     gatherVerdicts(since, world),
   );
   const templates = settings.templates === undefined ? {} : { templates: await loadTemplates(settings.templates) };
   return toMarkdown(composeHandover({ ...input, ...templates, history: { ...input.history, verdicts } }));
-}
-
-async function resultOf(out: string, name: string): Promise<string> {
-  const path = join(out, name);
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new SpoorError("path-missing", `there is no ${path}`, {
-      hint: "Run `spoor hunt FOLDER` first, or name its results with --out.",
-      cause,
-    });
-  });
 }

@@ -1,9 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
-import { SpoorError } from "../../errors.ts";
 import { configOf, type GivenOptions } from "../options.ts";
+import { resultFile } from "../result-file.ts";
 import type { Session } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -50,11 +48,5 @@ function withOut(command: Command): Command {
 }
 
 async function readResult(options: ResultOptions, name: string): Promise<string> {
-  const path = join((await configOf(options)).out, name);
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new SpoorError("path-missing", `there is no ${path}`, {
-      hint: "Run `spoor hunt FOLDER` first, or name its results with --out.",
-      cause,
-    });
-  });
+  return resultFile((await configOf(options)).out, name);
 }
