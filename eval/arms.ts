@@ -43,6 +43,8 @@ export interface ArmResult {
   readonly spentUsd: number;
   /** How hypotheses that were pursued ended, with how often. */
   readonly ended: Readonly<Record<string, number>>;
+  /** Why those that did not come to their end did not, each reason once. */
+  readonly endedBecause: readonly string[];
   /** Hypotheses of the model: taken, and dropped by the checks. */
   readonly hypotheses: { readonly taken: number; readonly dropped: number };
   /** Beside the deterministic arm; null for itself. */
@@ -297,6 +299,7 @@ class Telling {
       seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),
       spentUsd: runs.reduce((sum, { spentUsd = 0 }) => sum + spentUsd, 0),
       ended,
+      endedBecause: [...new Set(outcome.pursuits.flatMap((one) => (one.ended === "finished" ? [] : [one.endedBecause])))].sort(),
       hypotheses: { taken: outcome.asked?.hypotheses.length ?? 0, dropped: outcome.asked?.dropped.length ?? 0 },
       added: isWithout ? null : addedBy(said, this.#without.said, judging),
       harm: isWithout ? null : harmOf(this.#without.said, said),
