@@ -36,4 +36,5 @@ test("spans, numbers and lists are read, and what is none is refused", () => {
   expect(positive("0.5")).toBe(0.5);
   for (const text of ["0", "-1", "NaN", "Infinity", ""]) expect(() => positive(text)).toThrow(InvalidArgumentError);
   expect(list("a, b,,c")).toEqual(["a", "b", "c"]);
+  expect(list("c", list("a,b"))).toEqual(["a", "b", "c"]);
 });

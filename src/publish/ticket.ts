@@ -85,15 +85,23 @@ const lengths: readonly Lengths[] = [
 export function ticketOf(story: Story, findings: readonly Finding[], ticketing: Ticketing): string {
   const uids = new Set(story.steps.map(({ findingUid }) => findingUid));
   const own = findings.filter(({ uid }) => uids.has(uid));
-  const attempts = lengths.map((length) => written(story, own, length, ticketing));
-  return attempts.find((text) => text.length < ticketLimit) ?? clipped(attempts.at(-1) ?? "", ticketLimit - 1);
-}
-
-function written(story: Story, findings: readonly Finding[], length: Lengths, ticketing: Ticketing): string {
+  // Of all findings: an account of ours that only sent mail in this story may have done more in another.
   const senders = sendersOutside(findings);
   const concerned = story.entities
     .filter(({ kind, value }) => (kind === "user" || kind === "device") && !senders.has(value.toLowerCase()))
     .map(({ value }) => value);
+  const attempts = lengths.map((length) => written({ story, concerned, findings: own }, length, ticketing));
+  return attempts.find((text) => text.length < ticketLimit) ?? clipped(attempts.at(-1) ?? "", ticketLimit - 1);
+}
+
+interface Subject {
+  readonly story: Story;
+  /** Accounts and devices of ours. */
+  readonly concerned: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+function written({ story, concerned, findings }: Subject, length: Lengths, ticketing: Ticketing): string {
   const names = new Set(concerned.map((value) => value.toLowerCase()));
   const defang = defanger({ networks: ticketing.internal, names });
   const line = (text: string): string => defang(clipped(visible(text), length.text));
