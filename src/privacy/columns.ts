@@ -1,6 +1,7 @@
 /**
  * How a column is shown. `host`: a device of ours; `name`: a host name, ours or outside; `text`: free text, word by word; `label`: a
- * short word of a vendor or protocol; `id`: an identifier that means nothing but itself; `plain`: numbers, times and truth values;
+ * short word of a vendor or protocol; `id`: an identifier that means nothing but
+ * itself, and people as they are called, whose given names may be words; `plain`: numbers, times and truth values;
  * `place`: a coordinate, to the whole degree.
  */
 export type Treatment =
@@ -32,7 +33,7 @@ const columns: Readonly<Record<Treatment, string>> = {
   hash: "tls_ja3_hash tls_ja3s_hash client_hassh process_file_hash_sha256 process_file_hash_md5 file_hash_sha256 file_hash_sha1 file_hash_md5 attachment_hashes_sha256",
   id: `connection_info_uid src_endpoint_mac dst_endpoint_mac device_mac device_uid user_uid user_sid actor_user_uid actor_process_uid process_uid
     parent_process_uid script_uid file_uids session_uid actor_session_uid actor_access_key_uid email_message_uid threat_campaign_uid incident_uid
-    resource_uid cloud_account_uid`,
+    resource_uid cloud_account_uid user_full_name`,
   label: `metadata_product_vendor_name metadata_product_name metadata_event_code activity_name connection_info_protocol_name
     connection_info_direction connection_info_state app_name tls_version tls_status query_type query_class rcode http_request_http_method
     http_response_content_type http_request_content_type share_type access_mask status status_code keyboard_layout protocol_name rpc_interface
@@ -48,7 +49,7 @@ const columns: Readonly<Record<Treatment, string>> = {
     process_file_original_name process_file_signer parent_process_name parent_process_path parent_process_cmd_line working_directory
     script_content script_path job_name job_cmd_line service_cmd_line reg_key_path reg_value_name reg_value_data email_subject threat_names
     attachment_names url_string actor_app_name actor_session_issuer detail finding_info_title finding_info_desc finding_info_url
-    device_groups user_full_name user_department user_title user_groups risk_detail`,
+    device_groups user_department user_title user_groups risk_detail`,
   place: "src_endpoint_location_latitude src_endpoint_location_longitude",
   plain: `time end_time version_time first_seen_time last_seen_time src_endpoint_port dst_endpoint_port count duration_seconds
     traffic_bytes_out traffic_bytes_in traffic_packets_out traffic_packets_in answer_ttl_seconds http_request_length http_response_code

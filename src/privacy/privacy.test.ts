@@ -379,6 +379,14 @@ describe("what is planted in every text column", () => {
   });
 });
 
+test("a person whose given name is a word of everybody's is not shown by it", async () => {
+  await store.insert("user_inventory", [
+    { ...rowWith("user_inventory", "u", 90), metadata_uid: "pim", user_full_name: "Pim Grant" },
+  ]);
+  const seen = await hidden.ask("SELECT user_full_name FROM user_inventory", never, { uids: [hidden.hide("event", "pim")] });
+  expect(seen.rows).toEqual([{ user_full_name: expect.stringMatching(/^text_[0-9a-f]{12}$/) }]);
+});
+
 test("a value has the same name whether the engine or we hide it", async () => {
   const rows = z.object({ process_cmd_line: z.string(), device_hostname: z.string(), actor_user_name: z.string() });
   const seen: string[] = [];
