@@ -173,10 +173,10 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
       const ran = await run(reasoningOf(watched, claude, config), watched);
       return { ...ran, folder, spentUsd: spend?.ofRun() ?? 0 };
     };
-    const emulated = async (brain: Brain): Promise<Asked> => {
+    const emulated = async (brain: Brain, limits: object = {}): Promise<Asked> => {
       const api = await startMessagesApi({ brain });
       try {
-        return await overHttp(settings({ baseUrl: api.url }), "a-key-for-the-emulator", world.signal);
+        return await overHttp(settings({ baseUrl: api.url, ...limits }), "a-key-for-the-emulator", world.signal);
       } finally {
         await api.close();
       }
@@ -204,7 +204,9 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
       options.onArm?.("hostile");
       // Statements that fill the memory are another test's matter: they only cost time here.
       const { brain, attempts } = hostileBrain({ ruinous: [], lookAt: staged.lookAt ?? [] });
-      const ran = await emulated(brain);
+      // So much to try does not fit into the limits of a hunt, and its lies come last.
+      const patience = { mostTurns: 60, mostQueries: 300, usdPerHunt: 5, usdPerRun: 15, usdPerDay: 30 };
+      const ran = await emulated(brain, patience);
       results.push({ ...(await told.result("hostile", "emulator", [ran])), hostility: hostilityOf(attempts, ran.outcome) });
     }
     if (arms.includes("live") && options.live !== null) {

@@ -33,6 +33,8 @@ export function tablesOf(evaluation: EvaluationOfModel): string {
       saidHeader,
       byArm.filter(({ name }) => name !== "deterministic").map(({ name, arms }) => saidRow(name, arms)),
     ),
+    "USD is at list prices. For what an emulator or a recording answers nothing is paid.",
+    "",
     ...hostileLines(byArm.find(({ name }) => name === "hostile")?.arms ?? []),
     "## What must hold whatever a model says",
     "",
