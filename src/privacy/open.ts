@@ -45,6 +45,8 @@ const word = /^[\p{L}\p{N}_][\p{L}\p{N}_.$-]{1,63}$/u;
 const mostNamedInTexts = 5_000;
 const limits = {
   seconds: 5,
+  /** For statements of our own, which read more than a model may. */
+  ownSeconds: 60,
   memoryBytes: 512 * 2 ** 20,
   resultBytes: 4 * 2 ** 20,
   characters: 40_000,
@@ -161,7 +163,10 @@ class SeenStore implements Privacy {
       return Array.isArray(value) ? value.map(put) : value;
     };
     const values = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, put(value)]));
-    return this.#store.query(sql, this.mode === "raw" ? parameters : values, row, { signal });
+    return this.#store.query(sql, this.mode === "raw" ? parameters : values, row, {
+      signal,
+      maxSeconds: limits.ownSeconds,
+    });
   }
 
   async reveal(text: string): Promise<string> {

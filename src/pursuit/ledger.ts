@@ -14,11 +14,11 @@ export const noLedger: LedgerFile = { append: async () => {}, close: async () =>
 
 /**
  * A ledger in a folder, HYPOTHESIS.ndjson; that of an earlier run is replaced. A line is synchronised before it counts as written, so
- * that what a pursuit had done can be read after the machine lost its power.
+ * that what a pursuit had done can be read after the machine lost its power; only its owner reads it, as what was sent.
  */
 export async function fileLedger(folder: string, hypothesisId: string): Promise<LedgerFile> {
-  await mkdir(folder, { recursive: true });
-  const file = await open(join(folder, `${hypothesisId.replace(/[^\w-]/g, "_")}.ndjson`), "w");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await open(join(folder, `${hypothesisId.replace(/[^\w-]/g, "_")}.ndjson`), "w", 0o600);
   return {
     append: async (line) => {
       await file.appendFile(`${line}\n`, "utf8");

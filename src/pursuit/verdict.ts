@@ -83,7 +83,7 @@ export function judge(library: Judgement, { claims, against, isCriticHeard }: Gr
   if (!isCriticHeard) return open(`${said} for it, but the benign case was not heard`);
   return {
     status: "supported",
-    because: `${library.because}; ${said} hold, and nothing that was checked speaks against them`,
+    because: `${library.because}; held: ${said}, and nothing that was checked speaks against it`,
     confidence,
   };
 }

@@ -16,7 +16,7 @@ const pursuit: Pursuit = {
   ended: "finished",
   endedBecause: "the model had no further question",
   status: "supported",
-  because: "1 checked claim of the model hold",
+  because: "held: 1 checked claim of the model",
   confidence: 25,
   summary: "ws-12 sent 3 uploads to evil.example.com.",
   claims: [
@@ -46,7 +46,7 @@ test("a pursued hypothesis stands below the hunts with verdict, checked claims, 
   const [, part = ""] = text.split("Pursued with a language model");
   for (const said of [
     "Pursued by claude-sonnet-5-5 over the Messages API",
-    "supported, by rule: 1 checked claim of the model hold",
+    "supported, by rule: held: 1 checked claim of the model",
     "evil\\[.\\]example\\[.\\]com",
     "event-1",
     "Counted 3",
