@@ -104,7 +104,7 @@ SELECT acts.uid AS uid, toString(acts.act_time) AS time, acts.actor AS actor, ac
   arrayUniq(arrayMap(day -> day.3, arrayFilter(day -> day.1 = ifNull(networks.network, ''), own.days))) AS days_here,
   arrayExists(day -> day.2 = ifNull(networks.country, '') AND day.1 != ifNull(networks.network, ''), own.days) AS is_known_country,
   if(arrivals.first_uid = '', NULL, dateDiff('second', arrivals.first_seen, acts.act_time) / 3600) AS hours_since_arrival,
-  if(arrivals.first_uid = '', '', arrivals.first_uid) AS arrival_uid,
+  ifNull(arrivals.first_uid, '') AS arrival_uid,
   dateDiff('second', own.first_presence, arrivals.first_seen) / 3600 AS history_hours,
   arrayFilter(one -> one.1 <= acts.act_time AND one.1 >= acts.act_time - toIntervalHour({hoursBefore:UInt32}), own.risks)[-1].2 AS risk_uid,
   arrayFilter(one -> one.1 <= acts.act_time AND one.1 >= acts.act_time - toIntervalHour({hoursBefore:UInt32}), clicks.clicked)[-1].2 AS click_uid
