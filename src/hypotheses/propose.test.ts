@@ -1,42 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { loadAttack } from "../attack/attack.ts";
 import { resolveEntities } from "../entities/resolve.ts";
 import { noEntityRows } from "../entities/rows.ts";
-import { toFinding } from "../findings/number.ts";
 import { correlate } from "../findings/stories.ts";
-import { detectorNamed, draftOf, shuffled } from "../findings/testing.ts";
-import { schemaColumns } from "../hunts/columns.ts";
+import { shuffled } from "../findings/testing.ts";
 import { loadHunts } from "../hunts/load.ts";
-import type { Finding, FindingDraft, Observable, ObservableName, TableCoverage } from "../types.ts";
 import { propose, type Situation } from "./propose.ts";
+import { attack, found, observables, tablesOf, window } from "./testing.ts";
 import { windowAround } from "./window.ts";
 
-const attack = loadAttack();
 const hunts = await loadHunts();
-const columns = await schemaColumns();
 const entities = resolveEntities(noEntityRows, { internal: ["10.0.0.0/8"] });
-const window = { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 00:00:00.000000" };
-
-/** These tables with every column filled. */
-function tablesOf(...names: readonly string[]): Map<string, TableCoverage> {
-  return new Map(
-    names.map((table) => {
-      const filled = Object.fromEntries([...(columns.get(table)?.keys() ?? [])].map((column) => [column, 1]));
-      return [table, { table, rows: 5000, firstTime: window.from, lastTime: window.to, filled }];
-    }),
-  );
-}
-
-function observables(...texts: readonly string[]): Observable[] {
-  return texts.map((text) => {
-    const [name = "", value = ""] = text.split("=");
-    return { name: name as ObservableName, value };
-  });
-}
-
-function found(detector: string, given: Partial<FindingDraft>): Finding {
-  return toFinding(draftOf({ keys: { detector, title: given.title ?? "" }, ...given }), detectorNamed(detector), attack);
-}
 
 const beacon = found("beaconing", {
   title: "ws-12 calls 203.0.113.9 every 60 s",

@@ -1,43 +1,18 @@
-import { loadAttack } from "../../attack/attack.ts";
 import { resolveEntities } from "../../entities/resolve.ts";
 import { noEntityRows } from "../../entities/rows.ts";
-import { toFinding } from "../../findings/number.ts";
 import { correlate } from "../../findings/stories.ts";
-import { detectorNamed, draftOf } from "../../findings/testing.ts";
-import { schemaColumns } from "../../hunts/columns.ts";
 import { loadHunts } from "../../hunts/load.ts";
 import type { NameKind, Privacy } from "../../privacy/privacy.ts";
 import type { Outcome, Reasoner, ReasonerRequest } from "../../reasoner/port.ts";
-import type { Finding, FindingDraft, Observable, ObservableName, TableCoverage } from "../../types.ts";
 import type { Situation } from "../situation.ts";
+import { attack, found, observables, tablesOf, window } from "../testing.ts";
 import type { Proposal } from "./answer.ts";
+
+export { window };
 
 // A small estate with something going on, a privacy that hides three names, and a model that says what a test wants.
 
-const attack = loadAttack();
 const hunts = await loadHunts();
-const columns = await schemaColumns();
-export const window = { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 00:00:00.000000" };
-
-function tablesOf(...names: readonly string[]): Map<string, TableCoverage> {
-  return new Map(
-    names.map((table) => {
-      const filled = Object.fromEntries([...(columns.get(table)?.keys() ?? [])].map((column) => [column, 1]));
-      return [table, { table, rows: 5000, firstTime: window.from, lastTime: window.to, filled }];
-    }),
-  );
-}
-
-function observables(...texts: readonly string[]): Observable[] {
-  return texts.map((text) => {
-    const [name = "", value = ""] = text.split("=");
-    return { name: name as ObservableName, value };
-  });
-}
-
-function found(detector: string, given: Partial<FindingDraft>): Finding {
-  return toFinding(draftOf({ keys: { detector, title: given.title ?? "" }, ...given }), detectorNamed(detector), attack);
-}
 
 export const beacon = found("beaconing", {
   title: "ws-12 calls 203.0.113.9 every 60 s",
