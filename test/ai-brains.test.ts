@@ -9,7 +9,6 @@ import { noLedger } from "../src/pursuit/ledger.ts";
 import { defaultLimits } from "../src/pursuit/limits.ts";
 import { pursue } from "../src/pursuit/pursue.ts";
 import type { Pursuit } from "../src/pursuit/pursuit.ts";
-import { openReasoner } from "../src/reasoner/open.ts";
 import type { Reasoner } from "../src/reasoner/port.ts";
 import { claudeSettings } from "../src/reasoner/settings.ts";
 import { openEmbeddedStore } from "../src/store/embedded.ts";
@@ -24,6 +23,7 @@ import {
   ruleBrain,
   startMessagesApi,
 } from "./support/messages-api/index.ts";
+import { openedReasoner } from "./support/opened-reasoner.ts";
 
 // The brains behind the emulator, through the real SDK, the real reasoner and a real pursuit: what the rest of the tests stands on.
 
@@ -72,18 +72,7 @@ async function reasonerOver(brain: Brain): Promise<Reasoner> {
   runs += 1;
   const home = join(folder, String(runs));
   const settings = claudeSettings.parse({ baseUrl: api.url, spend: join(home, "spend"), usdPerHunt: 5, usdPerRun: 5 });
-  const { reasoner } = await openReasoner(settings, {
-    secret: async () => "a-key-for-tests",
-    redact: (text) => text,
-    environment: {},
-    fetch: globalThis.fetch,
-    clock: () => new Date("2026-11-22T10:00:00Z"),
-    sleep: async () => {},
-    run: `run ${runs}`,
-    out: home,
-    signal: new AbortController().signal,
-  });
-  return reasoner;
+  return openedReasoner(settings, home, `run ${runs}`);
 }
 
 async function pursuedWith(brain: Brain): Promise<Pursuit> {

@@ -6,7 +6,6 @@ import { joinHypotheses } from "../src/hypotheses/join.ts";
 import { proposeWithModel } from "../src/hypotheses/model/propose.ts";
 import { fewNames, proposalOf, situation } from "../src/hypotheses/model/testing.ts";
 import { propose } from "../src/hypotheses/propose.ts";
-import { openReasoner } from "../src/reasoner/open.ts";
 import { claudeSettings } from "../src/reasoner/settings.ts";
 import {
   type Brain,
@@ -18,6 +17,7 @@ import {
   sayJson,
   startMessagesApi,
 } from "./support/messages-api/index.ts";
+import { openedReasoner } from "./support/opened-reasoner.ts";
 
 // Hypotheses asked of the Messages API through the vendor's own SDK: what it may answer, and all that can go wrong on the way.
 
@@ -46,17 +46,7 @@ async function proposedBy(brain: Brain, faults: readonly Fault[] = [], settings:
     idleSeconds: 0.5,
     ...settings,
   });
-  const { reasoner } = await openReasoner(parsed, {
-    secret: async () => "a-key-for-tests",
-    redact: (text) => text,
-    environment: {},
-    fetch: globalThis.fetch,
-    clock: () => new Date("2026-11-22T10:00:00Z"),
-    sleep: async () => {},
-    run: `run ${runs}`,
-    out: home,
-    signal: new AbortController().signal,
-  });
+  const reasoner = await openedReasoner(parsed, home, `run ${runs}`);
   const options = { reasoner, privacy: fewNames(), situation: situation(), known, past: [], gaps: [], seed: 42 };
   return proposeWithModel(options, new AbortController().signal);
 }
