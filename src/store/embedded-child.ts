@@ -46,9 +46,9 @@ async function main(): Promise<void> {
     rmSync(owner, { force: true });
     rmSync(`${owner}.part`, { force: true });
     rmSync(dirname(path) === order.directory ? path : dirname(path), { recursive: true, force: true });
-    // Leaving while a statement runs would wait for it; the engine survives being killed.
-    if ([...clients].some((client) => !client.isIdle)) process.kill(process.pid, "SIGKILL");
-    process.exit(0);
+    // Not `exit`: the engine's threads would be waited for, now and then for ever, with the directory still locked. What was
+    // answered is on disk, and the engine survives being killed.
+    process.kill(process.pid, "SIGKILL");
   };
   // The one that started it has gone: those that work through it may still finish.
   const leaveWhenAlone = (): void => {
@@ -60,7 +60,9 @@ async function main(): Promise<void> {
   process.on("message", leaveWhenAlone);
   process.on("disconnect", leaveWhenAlone);
   process.on("SIGTERM", end);
-  process.send?.({ ready: path });
+  // It may have gone while the engine opened.
+  if (process.connected) process.send?.({ ready: path }, () => {});
+  else leaveWhenAlone();
 }
 
 /** Listens at a socket inside the directory, or, where that is too long a path or no place for sockets, in a folder of our own. */
@@ -87,5 +89,7 @@ function listens(server: Server, path: string): Promise<boolean> {
 
 main().catch((thrown: unknown) => {
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-  process.send?.({ failed: messageOf(thrown), code }, () => process.exit(1));
+  const end = (): void => void process.kill(process.pid, "SIGKILL");
+  if (process.connected) process.send?.({ failed: messageOf(thrown), code }, end);
+  else end();
 });
