@@ -15,6 +15,7 @@ import {
   type MessagesApi,
   say,
   sayJson,
+  shortPatience,
   startMessagesApi,
 } from "./support/messages-api/index.ts";
 import { openedReasoner } from "./support/opened-reasoner.ts";
@@ -42,8 +43,8 @@ async function proposedBy(brain: Brain, faults: readonly Fault[] = [], settings:
   const parsed = claudeSettings.parse({
     baseUrl: api.url,
     spend: join(home, "spend"),
-    secondsPerCall: 1.5,
-    idleSeconds: 0.5,
+    secondsPerCall: 60,
+    idleSeconds: 30,
     ...settings,
   });
   const reasoner = await openedReasoner(parsed, home, `run ${runs}`);
@@ -68,7 +69,7 @@ test("a good answer is taken, and what was sent is one call without tools, names
 test.each(everyFault.map((fault, index) => [`${index} ${JSON.stringify(fault).slice(0, 60)}`, fault] as const))(
   "fault %s leaves the knowledge base's list whole, and is told",
   async (_, fault) => {
-    const { hypotheses, gaps, outcome } = await proposedBy(good, [fault]);
+    const { hypotheses, gaps, outcome } = await proposedBy(good, [fault], shortPatience(fault));
     const joined = joinHypotheses(known, hypotheses).hypotheses;
     expect(joined.filter(({ origin }) => origin === "knowledge-base")).toEqual(known);
     // What a second try mends is no failure.

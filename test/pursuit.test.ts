@@ -23,6 +23,7 @@ import {
   type MessagesApi,
   ruleBrain,
   say,
+  shortPatience,
   startMessagesApi,
 } from "./support/messages-api/index.ts";
 
@@ -45,12 +46,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A reasoner over the emulator that soon loses patience, with a purse of its own. */
+/** A reasoner over the emulator, with a purse of its own. */
 async function overLoopback(settings: Record<string, unknown> = {}): Promise<OpenedReasoner> {
   opened += 1;
   const home = join(folder, String(opened));
   return openReasoner(
-    claudeSettings.parse({ baseUrl: api.url, secondsPerCall: 0.6, idleSeconds: 0.15, spend: join(home, "spend"), ...settings }),
+    claudeSettings.parse({ baseUrl: api.url, secondsPerCall: 60, idleSeconds: 30, spend: join(home, "spend"), ...settings }),
     {
       secret: async () => "sk-ant-canary-0123456789",
       redact: (text) => text,
@@ -98,7 +99,7 @@ test.each(everyFault.map((fault) => [canonicalJson(fault), fault] as const))(
   "the library's verdict stands after %s",
   async (_, fault) => {
     api.setBrain(ruleBrain());
-    const { reasoner } = await overLoopback();
+    const { reasoner } = await overLoopback(shortPatience(fault));
     // One that begins well, and one that never does.
     for (const call of [2, undefined]) {
       const from = api.requests.filter(({ path }) => path === "/v1/messages").length;

@@ -10,6 +10,7 @@ import {
   type MessagesApi,
   say,
   sayJson,
+  shortPatience,
   startMessagesApi,
 } from "../../test/support/messages-api/index.ts";
 import { SpoorError } from "../errors.ts";
@@ -39,7 +40,7 @@ afterEach(() => {
   for (const name of environmentNames) delete process.env[name];
 });
 
-/** A reasoner over the emulator, impatient, with a purse and a recording of its own. */
+/** A reasoner over the emulator, with a purse and a recording of its own. */
 async function opened(
   settings: Record<string, unknown> = {},
   environment: Record<string, string> = {},
@@ -48,8 +49,8 @@ async function opened(
   const waits: number[] = [];
   const parsed = claudeSettings.parse({
     baseUrl: api.url,
-    secondsPerCall: 2,
-    idleSeconds: 0.2,
+    secondsPerCall: 60,
+    idleSeconds: 30,
     spend: join(home, "spend"),
     ...settings,
   });
@@ -192,16 +193,18 @@ const expected: Readonly<Record<string, Outcome["kind"]>> = {
   "context-window": "truncated",
 };
 
-// Only these use up their deadline; to the others it is no matter how busy the machine is.
-const endless = ["silence", "stall", "trickle"];
-
 for (const stream of [true, false])
   test(`each thing that can go wrong is an outcome within the deadline, and nothing of it shows the key (${stream ? "stream" : "plain"})`, async () => {
     for (const fault of everyFault) {
       api.setFaults([{ fault }]);
       api.setBrain(() => callTool("list_tables", {}));
-      const secondsPerCall = endless.includes(fault.kind) ? 0.6 : 60;
-      const { reasoner, waits } = await opened({ stream, secondsPerCall, usdPerHunt: 100, usdPerRun: 100, usdPerDay: 100 });
+      const { reasoner, waits } = await opened({
+        stream,
+        ...shortPatience(fault),
+        usdPerHunt: 100,
+        usdPerRun: 100,
+        usdPerDay: 100,
+      });
       const outcome = await reasoner.complete(request, never);
       const told = JSON.stringify({ fault, outcome });
       expect(told).not.toContain(key);

@@ -77,3 +77,8 @@ export const everyFault: readonly Fault[] = [
   { kind: "pause-turn" },
   { kind: "context-window" },
 ];
+
+/** Deadlines that a fault uses up, short; to every other fault it is no matter how busy the machine is, and nothing is set. */
+export function shortPatience({ kind }: Fault): { readonly secondsPerCall?: number; readonly idleSeconds?: number } {
+  return ["silence", "stall", "trickle"].includes(kind) ? { secondsPerCall: 0.6, idleSeconds: 0.2 } : {};
+}
