@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import type { NameKind, Privacy } from "../privacy/privacy.ts";
 import type { Json } from "../reasoner/port.ts";
+import type { PastPursuit } from "../results/past-run.ts";
 import type { AttackTag, Finding, HuntResult, Hypothesis, Observable, Story } from "../types.ts";
-import type { PastPursuit } from "./past-run.ts";
 
 // Results as a client may see them: what Spoor computed stands at the top, what came from logs (or was written around it) under
 // `untrusted`, and names as the privacy mode shows them.

@@ -1,10 +1,10 @@
 import { type Attack, loadAttack } from "../attack/attack.ts";
 import type { Privacy } from "../privacy/privacy.ts";
+import { markOf, type PastRun, readPastRun } from "../results/past-run.ts";
 import { coverTables, spanOfEvents } from "../store/tables.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { Window } from "../types.ts";
 import { engineTime, type World } from "../world.ts";
-import { markOf, type PastRun, readPastRun } from "./past-run.ts";
 
 /** What a client may look into: the store, and the results of the last run (null: none were written yet). */
 export interface Investigation {
