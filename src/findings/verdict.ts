@@ -1,5 +1,5 @@
 import { engineTime, type World } from "../world.ts";
-import { findingNamed } from "./named.ts";
+import { findingNamed } from "./on-record.ts";
 
 /** OCSF Detection Finding verdicts (verdict_id), in the words of the command line. */
 export const verdicts = [
@@ -25,9 +25,9 @@ export interface Verdict {
 /** Writes a verdict down and gives the uid of its finding. Append-only; the latest counts. Rejects as not-found and as usage error. */
 export async function recordVerdict(
   { id, verdict, note, author }: Verdict,
-  { store, clock }: Pick<World, "store" | "clock">,
+  world: Pick<World, "store" | "clock" | "signal">,
 ): Promise<string> {
-  const finding_uid = await findingNamed(id, { store });
-  await store.insert("triage", [{ finding_uid, recorded_time: engineTime(clock()), verdict, note, author }]);
+  const { uid: finding_uid } = await findingNamed(id, world);
+  await world.store.insert("triage", [{ finding_uid, recorded_time: engineTime(world.clock()), verdict, note, author }]);
   return finding_uid;
 }

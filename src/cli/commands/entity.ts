@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { readRecord } from "../../findings/ndjson.ts";
+import { findingsNaming } from "../../findings/on-record.ts";
 import { statement } from "../../store/statement.ts";
+import { findingLine } from "../finding-line.ts";
 import { configOf, type GivenOptions, time, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -14,7 +17,6 @@ interface EntityOptions extends GivenOptions {
 }
 
 const eventRow = z.object({ moment: z.string(), table_name: z.string(), event_uid: z.string(), what: z.string() });
-const findingRow = z.object({ finding_uid: z.string(), score: z.coerce.number(), severity: z.string(), title: z.string() });
 
 /** `spoor entity`: everything on record of one address, host, person or name. */
 export function registerEntity(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
@@ -42,18 +44,8 @@ export function registerEntity(program: Command, sessionFor: (options: { quiet?:
           for (const event of events) session.terminal.out(inertJson(JSON.stringify(event)));
           return;
         }
-        const findings = await world.store.query(
-          `SELECT finding_uid, score, severity, JSONExtractString(document, 'finding_info', 'title') AS title FROM (
-             SELECT * FROM finding ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC LIMIT 1 BY finding_uid
-           ) WHERE activity_name != 'Close' AND has(arrayMap(each -> JSONExtractString(each, 'value'), JSONExtractArrayRaw(document, 'observables')), {value:String})
-           ORDER BY score DESC, finding_uid LIMIT 50`,
-          { value },
-          findingRow,
-        );
-        for (const finding of findings)
-          session.terminal.out(
-            `${finding.score.toFixed(0).padStart(3)}  ${finding.severity.padEnd(13)}  ${finding.finding_uid.slice(0, 8)}  ${inert(finding.title)}`,
-          );
+        const findings = await findingsNaming(value, world);
+        for (const { document } of findings) session.terminal.out(findingLine(readRecord(document, "the store")));
         for (const event of events)
           session.terminal.out(`${event.moment.slice(0, 19)} UTC  ${event.table_name.padEnd(20)}  ${inert(event.what)}`);
         if (findings.length + events.length === 0)

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { z } from "zod";
 import { loadAttack } from "../../attack/attack.ts";
 import type { Config } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf } from "../../findings/ocsf.ts";
+import { findingsBeginning } from "../../findings/on-record.ts";
 import { loadHunts } from "../../hunts/load.ts";
 import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/export.ts";
 import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
@@ -62,17 +62,9 @@ async function exportSigma(
   for (const { test } of rules) terminal.note(told(test));
 }
 
-const document = z.object({ document: z.string() });
-
 /** The finding on record, else the hunt of the last run, whose id begins so. */
 async function subjectNamed(id: string, config: Config, world: World): Promise<RuleSubject> {
-  const findings = await world.store.query(
-    `SELECT document FROM (
-       SELECT * FROM finding ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC LIMIT 1 BY finding_uid
-     ) WHERE startsWith(finding_uid, {id:String}) ORDER BY finding_uid LIMIT 2`,
-    { id },
-    document,
-  );
+  const findings = await findingsBeginning(id, world);
   const hunts = (await readPastHunts(config.out)).filter((hunt) => hunt.id.startsWith(id));
   if (findings.length + hunts.length > 1) throw new SpoorError("usage", `${id} begins several ids`, { hint: "Give more of it." });
   const internal = (await readPastNetworks(config.out)) ?? config.internal;

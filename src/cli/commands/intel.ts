@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { z } from "zod";
 import { addIndicators } from "../../intel/add.ts";
+import { feedsOnRecord } from "../../intel/feeds.ts";
 import { matchIndicators } from "../../intel/met.ts";
 import { spanOfEvents } from "../../store/tables.ts";
 import { configOf, type GivenOptions, partOf, whole, withStore, withWindow } from "../options.ts";
@@ -50,17 +50,11 @@ export function registerIntel(program: Command, sessionFor: (options: { quiet?: 
       const session = sessionFor(options);
       const config = await configOf(options);
       await withWorld(session, { store: config.store, mustExist: true }, async (world) => {
-        const rows = await world.store.query(
-          `SELECT feed_name, type, countIf(is_active) AS active, toString(max(recorded_time)) AS newest FROM (
-             SELECT * FROM indicator ORDER BY indicator_uid, recorded_time DESC, is_active DESC LIMIT 1 BY indicator_uid
-           ) GROUP BY feed_name, type ORDER BY feed_name, type LIMIT 1000`,
-          {},
-          z.object({ feed_name: z.string(), type: z.string(), active: z.coerce.number(), newest: z.string() }),
-        );
-        if (rows.length === 0) session.terminal.note("No indicators are loaded. `spoor intel add FILE` takes some in.");
-        for (const row of rows)
+        const feeds = await feedsOnRecord(world);
+        if (feeds.length === 0) session.terminal.note("No indicators are loaded. `spoor intel add FILE` takes some in.");
+        for (const feed of feeds)
           session.terminal.out(
-            `${inert(row.feed_name)}  ${row.type}  ${row.active} active, as of ${row.newest.slice(0, 19)} UTC`,
+            `${inert(feed.feed_name)}  ${feed.type}  ${feed.active} active, as of ${feed.newest.slice(0, 19)} UTC`,
           );
       });
     });

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { gatherVerdicts } from "../../findings/history.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf, type OcsfFinding } from "../../findings/ocsf.ts";
+import { type FindingsWanted, findingNamed, findingsOnRecord, storiesOnRecord } from "../../findings/on-record.ts";
 import { orderByVerdicts } from "../../findings/verdict-order.ts";
 import type { World } from "../../world.ts";
-import { onlyOne } from "../named.ts";
+import { findingLine } from "../finding-line.ts";
 import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
@@ -56,56 +58,38 @@ async function overStore(
   await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) => work(world, session));
 }
 
-const recorded = z.object({ document: z.string(), activity_name: z.string() });
+interface Listed {
+  readonly record: OcsfFinding;
+  readonly document: string;
+}
 
-/** The newest revision of each finding on record, by score. */
-async function recordedFindings(
-  world: World,
-  where: string,
-  parameters: Record<string, string | number>,
-): Promise<{ record: OcsfFinding; document: string }[]> {
-  const rows = await world.store.query(
-    `SELECT document, activity_name FROM (
-       SELECT * FROM finding ORDER BY finding_uid, recorded_time DESC, run_uid DESC, document DESC LIMIT 1 BY finding_uid
-     ) WHERE ${where} ORDER BY score DESC, finding_uid LIMIT {limit:UInt32}`,
-    parameters,
-    recorded,
-  );
-  return rows.map((row) => ({ record: readRecord(row.document, "the store"), document: row.document }));
+async function listed(wanted: FindingsWanted, world: World): Promise<Listed[]> {
+  const found = await findingsOnRecord(wanted, world);
+  return found.map(({ document }) => ({ record: readRecord(document, "the store"), document }));
 }
 
 async function listFindings(options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
-  const detector = options.detector ?? "";
-  const closed = options.all === true ? "" : "activity_name != 'Close' AND ";
-  const found = await recordedFindings(world, `${closed}({detector:String} = '' OR detector = {detector:String})`, {
-    detector,
-    limit: options.limit ?? 50,
-  });
+  const { detector, all = false, limit = 50 } = options;
+  const found = await listed({ limit, closed: all, ...(detector === undefined ? {} : { detector }) }, world);
   if (found.length === 0) terminal.note("No findings are on record. `spoor hunt FOLDER` makes some.");
-  const listed = options.byVerdicts === true ? await inOrderOfVerdicts(found, world, terminal) : found;
-  for (const { record, document } of listed)
+  const ordered = options.byVerdicts === true ? await inOrderOfVerdicts(found, world, terminal) : found;
+  for (const { record, document } of ordered)
     terminal.out(
       options.json === true
         ? inertJson(document)
-        : `${Number(record.unmapped.score).toFixed(0).padStart(3)}  ${record.severity.padEnd(13)}  ${record.finding_info.uid.slice(0, 8)}  ${inert(record.finding_info.title)}${record.unmapped.suppression === undefined ? "" : "  (suppressed)"}`,
+        : `${findingLine(record)}${record.unmapped.suppression === undefined ? "" : "  (suppressed)"}`,
     );
 }
 
-type Recorded = Awaited<ReturnType<typeof recordedFindings>>[number];
-
 /** Findings with those first that resemble what was worth the look before; in their own order while there are too few verdicts. */
 async function inOrderOfVerdicts(
-  found: readonly Recorded[],
+  found: readonly Listed[],
   world: World,
   terminal: Session["terminal"],
-): Promise<readonly Recorded[]> {
-  const verdicts = await world.store.query(
-    "SELECT finding_uid AS uid, verdict FROM triage ORDER BY finding_uid, recorded_time DESC, verdict LIMIT 1 BY finding_uid",
-    {},
-    z.object({ uid: z.string(), verdict: z.string() }),
-  );
+): Promise<readonly Listed[]> {
+  const verdicts = (await gatherVerdicts(null, world)).map(({ findingUid, verdict }) => ({ uid: findingUid, verdict }));
   // Verdicts outlive the list: findings that are closed or lie beyond its end are learned from too.
-  const all = await recordedFindings(world, "true", { limit: 10_000 });
+  const all = await listed({ limit: 10_000, closed: true }, world);
   const learned = orderByVerdicts(
     all.map(({ record }) => fromOcsf(record)),
     verdicts,
@@ -125,18 +109,14 @@ async function inOrderOfVerdicts(
       .join(", ")}.`,
   );
   const place = new Map(learned.order.map(({ uid }, position) => [uid, position]));
-  const placeOf = ({ record }: Recorded): number => place.get(record.finding_info.uid) ?? Number.MAX_SAFE_INTEGER;
+  const placeOf = ({ record }: Listed): number => place.get(record.finding_info.uid) ?? Number.MAX_SAFE_INTEGER;
   return [...found].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 async function explain(id: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
-  const found = await recordedFindings(world, "startsWith(finding_uid, {id:String})", { id, limit: 2 });
-  const hint = /^F\d+$/i.test(id)
-    ? "F1 and the like count within one report: the card there ends with the finding's uid."
-    : "`spoor findings` lists them.";
-  const one = onlyOne(found, { id, one: "finding", many: "findings", hint });
-  if (options.json === true) return terminal.out(inertJson(one.document));
-  const { record } = one;
+  const { document } = await findingNamed(id, world);
+  if (options.json === true) return terminal.out(inertJson(document));
+  const record = readRecord(document, "the store");
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);
   terminal.out(`${record.severity}, score ${record.unmapped.score}, confidence ${record.confidence_score} of 100`);
   const { suppression } = record.unmapped;
@@ -166,14 +146,7 @@ async function explain(id: string, options: ReadOptions, world: World, { termina
 }
 
 async function listStories(options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
-  const rows = await world.store.query(
-    // A story that a later run no longer tells is over.
-    `SELECT document FROM (SELECT * FROM story ORDER BY story_uid, recorded_time DESC LIMIT 1 BY story_uid)
-     WHERE run_uid GLOBAL IN (SELECT run_uid FROM run ORDER BY recorded_time DESC, run_uid DESC LIMIT 1)
-     ORDER BY score DESC, story_uid LIMIT 100`,
-    {},
-    z.object({ document: z.string() }),
-  );
+  const documents = await storiesOnRecord(world);
   const story = z.looseObject({
     uid: z.string(),
     title: z.string(),
@@ -181,8 +154,8 @@ async function listStories(options: ReadOptions, world: World, { terminal }: Ses
     score: z.number(),
     summary: z.string(),
   });
-  if (rows.length === 0) terminal.note("No stories are on record. `spoor hunt FOLDER` makes some.");
-  for (const { document } of rows) {
+  if (documents.length === 0) terminal.note("No stories are on record. `spoor hunt FOLDER` makes some.");
+  for (const document of documents) {
     const one = story.parse(JSON.parse(document));
     terminal.out(
       options.json === true

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { SpoorError } from "../../errors.ts";
-import { findingNamed } from "../../findings/named.ts";
+import { findingNamed } from "../../findings/on-record.ts";
 import { addSuppression, readSuppressions, removeSuppression } from "../../findings/suppressions.ts";
 import { loadLibrary } from "../../run.ts";
 import { engineTime, type World } from "../../world.ts";
@@ -88,7 +88,7 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
     throw new SpoorError("usage", `--until is over already (${expires.slice(0, 16)} UTC)`, {
       hint: "Name a time to come, or 30d.",
     });
-  const findingUid = id === undefined ? "" : await findingNamed(id, world);
+  const findingUid = id === undefined ? "" : (await findingNamed(id, world)).uid;
   const author = authorOf(options, session);
   const named = { findingUid, entity: entity.trim(), destination: destination.trim(), detector };
   const uid = await addSuppression({ ...named, reason, author, expires }, world);

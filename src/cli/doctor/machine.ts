@@ -9,11 +9,13 @@ import { SpoorError } from "../../errors.ts";
 import { isOnServer } from "../../places.ts";
 import { loadSources } from "../../sources/load.ts";
 import { openStore } from "../../store/open.ts";
+import { statement } from "../../store/statement.ts";
 import type { Store } from "../../store/store.ts";
 import { versions } from "../../versions.ts";
 import { refuseUnwritable } from "../paths.ts";
 import { type Line, missing, ok, warning } from "./line.ts";
 
+const versionRow = z.object({ version: z.string() });
 const here = "this machine";
 const gibi = 1024 ** 3;
 // A day of a middling estate and the engine's own merges; less is a matter of days.
@@ -50,7 +52,7 @@ export async function embeddedEngineLine(): Promise<Line> {
 }
 
 export async function engineLine(store: Store): Promise<Line> {
-  const [row] = await store.query("SELECT version() AS version", {}, z.object({ version: z.string() }));
+  const [row] = await store.query(await statement(import.meta.url, "engine-version.sql"), {}, versionRow);
   const home = store.home === "embedded" ? `embedded (chDB ${versions.chdb})` : "on a server";
   return ok(store.home === "embedded" ? here : "store", "engine", `ClickHouse ${row?.version ?? "of unknown version"}, ${home}`);
 }

@@ -1,0 +1,3 @@
+-- Which ClickHouse answers?
+SELECT version() AS version
+LIMIT 1
