@@ -17,10 +17,12 @@ export function findingsNdjson(findings: readonly RevisedFinding[], options: { r
   return ordered.map(({ finding, activity }) => `${canonicalJson(toOcsf(finding, { ...options, activity }))}\n`).join("");
 }
 
-/** The records of a findings.ndjson, in their order. Throws SpoorError "usage" that names the line that is none. */
-export function readFindings(text: string): OcsfFinding[] {
+/** The records of a findings.ndjson, in their order. Throws SpoorError "damaged-file" that names the line that is none, and the file where one is given. */
+export function readFindings(text: string, file?: string): OcsfFinding[] {
   const lines = text.split("\n").map((line, position) => ({ line: line.trim(), number: position + 1 }));
-  return lines.filter(({ line }) => line !== "").map(({ line, number }) => readRecord(line, `line ${number}`));
+  return lines
+    .filter(({ line }) => line !== "")
+    .map(({ line, number }) => readRecord(line, `${file === undefined ? "" : `${file}: `}line ${number}`));
 }
 
 /** One record from its JSON text; `where` names it in the error. */
@@ -29,7 +31,7 @@ export function readRecord(text: string, where: string): OcsfFinding {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const reason = issue === undefined ? "" : ` (${issue.path.join(".") || "record"}: ${issue.message})`;
-  throw new SpoorError("usage", `${where} is not a finding of Spoor${reason}`, {
-    hint: "Findings are read from a findings.ndjson that `spoor hunt` wrote.",
+  throw new SpoorError("damaged-file", `${where} is not a finding of Spoor${reason}`, {
+    hint: "Run `spoor hunt` again: it writes its findings anew.",
   });
 }

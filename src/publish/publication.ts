@@ -74,7 +74,9 @@ export async function readPublication(
   options: { readonly case: string; readonly ticketing: Omit<Ticketing, "internal"> },
 ): Promise<Publication> {
   const run = parsed(runRecord, (await reading(out, "run.json")).toString("utf8"), join(out, "run.json"));
-  const findings = readFindings((await reading(out, "findings.ndjson")).toString("utf8")).map(fromOcsf);
+  const findings = readFindings((await reading(out, "findings.ndjson")).toString("utf8"), join(out, "findings.ndjson")).map(
+    fromOcsf,
+  );
   const stories = parsed(z.array(storyRecord), (await reading(out, "stories.json")).toString("utf8"), join(out, "stories.json"));
   const files: Result[] = [];
   for (const name of namesOf(Object.keys(run.hashes))) files.push(resultOf(name, await reading(out, name)));

@@ -119,9 +119,22 @@ test("results that are damaged are told by their file, and new ones are noticed"
   const mark = await markOf(folder);
   expect(mark).not.toBeNull();
   await write({ "stories.json": "[{" });
-  await expect(readPastRun(folder)).rejects.toThrow(/stories.json is not what a run writes/);
+  await expect(readPastRun(folder)).rejects.toMatchObject({
+    code: "damaged-file",
+    message: expect.stringMatching(/stories\.json is not what a run writes/),
+  });
+  await write({ "stories.json": [{ ...story, score: "ninety" }] });
+  await expect(readPastRun(folder)).rejects.toThrow(/stories\.json is not what a run writes \(0\.score: .*expected number/);
+  await write({ "stories.json": [], "findings.ndjson": "{}\n" });
+  await expect(readPastRun(folder)).rejects.toMatchObject({
+    code: "damaged-file",
+    message: expect.stringMatching(/findings\.ndjson: line 1 is not a finding of Spoor/),
+  });
   await rm(join(folder, "hunts.json"));
-  await write({ "stories.json": [], "run.json": { ...whole["run.json"], run_uid: "run-22" } });
+  await write({ "findings.ndjson": "", "run.json": { ...whole["run.json"], run_uid: "run-22" } });
   expect(await markOf(folder)).not.toBe(mark);
-  await expect(readPastRun(folder)).rejects.toMatchObject({ code: "damaged-file" });
+  await expect(readPastRun(folder)).rejects.toMatchObject({
+    code: "path-missing",
+    message: expect.stringMatching(/there is no .*hunts\.json/),
+  });
 });

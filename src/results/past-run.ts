@@ -1,12 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf, SpoorError } from "../errors.ts";
-import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
 import { storyRecord } from "../findings/story-record.ts";
 import { storedHypothesis } from "../hypotheses/stored.ts";
 import { type Finding, gap, type HuntResult, type Hypothesis, type Story } from "../types.ts";
+import { readResult, readResultFindings } from "./read.ts";
 
 const window = z.object({ from: z.string(), to: z.string() });
 const texts = z.array(z.string());
@@ -102,18 +101,18 @@ export async function markOf(folder: string): Promise<string | null> {
   return found === null ? null : `${found.mtimeMs} ${found.size} ${found.ino}`;
 }
 
-/** Reads the results of the last run. Rejects with damaged-file, naming the file that is not what a run writes. */
+/** Reads the results of the last run. Rejects with path-missing or damaged-file, naming the file that is absent or not what a run writes. */
 export async function readPastRun(folder: string): Promise<PastRun> {
-  const layerRead = await parsed(folder, "attack-layer.json", layer);
-  const findings = readFindings(await textOf(folder, "findings.ndjson"));
+  const layerRead = await readResult(folder, "attack-layer.json", layer);
+  const findings = await readResultFindings(folder);
   return {
-    run: await parsed(folder, "run.json", runRecord),
+    run: await readResult(folder, "run.json", runRecord),
     findings: findings.filter((record) => record.activity_name !== "Close").map(fromOcsf),
-    stories: await parsed(folder, "stories.json", z.array(storyRecord)),
-    hypotheses: await parsed(folder, "hypotheses.json", z.array(storedHypothesis)),
-    hunts: await parsed(folder, "hunts.json", z.array(huntResult)),
+    stories: await readResult(folder, "stories.json", z.array(storyRecord)),
+    hypotheses: await readResult(folder, "hypotheses.json", z.array(storedHypothesis)),
+    hunts: await readResult(folder, "hunts.json", z.array(huntResult)),
     pursuits: await pursuitsIn(folder),
-    gaps: await parsed(folder, "gaps.json", z.array(gap)),
+    gaps: await readResult(folder, "gaps.json", z.array(gap)),
     techniques: layerRead.techniques.map((one) => ({
       uid: one.techniqueID,
       tactic: one.tactic,
@@ -127,41 +126,19 @@ export async function readPastRun(folder: string): Promise<PastRun> {
 /** The estate's own networks as the last run knew them; null where there are no results yet. Rejects with damaged-file. */
 export async function readPastNetworks(folder: string): Promise<readonly string[] | null> {
   if (!(await isThere(folder, "run.json"))) return null;
-  return (await parsed(folder, "run.json", runRecord.pick({ internal: true }))).internal;
+  return (await readResult(folder, "run.json", runRecord.pick({ internal: true }))).internal;
 }
 
 /** The hunts of the last run alone; none where there are no results yet. Rejects with damaged-file where they cannot be read. */
 export async function readPastHunts(folder: string): Promise<HuntResult[]> {
-  return (await isThere(folder, "hunts.json")) ? parsed(folder, "hunts.json", z.array(huntResult)) : [];
+  return (await isThere(folder, "hunts.json")) ? readResult(folder, "hunts.json", z.array(huntResult)) : [];
 }
 
 /** Only a run with a language model writes them. */
 async function pursuitsIn(folder: string): Promise<PastPursuit[]> {
-  return (await isThere(folder, "pursuits.json")) ? parsed(folder, "pursuits.json", z.array(pursuit)) : [];
+  return (await isThere(folder, "pursuits.json")) ? readResult(folder, "pursuits.json", z.array(pursuit)) : [];
 }
 
 async function isThere(folder: string, name: string): Promise<boolean> {
   return (await stat(join(folder, name)).catch(() => null)) !== null;
-}
-
-async function textOf(folder: string, name: string): Promise<string> {
-  const path = join(folder, name);
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new SpoorError("damaged-file", `${path} cannot be read: ${messageOf(cause)}`, {
-      hint: "Run `spoor hunt` again: it writes its results anew.",
-      cause,
-    });
-  });
-}
-
-async function parsed<Schema extends z.ZodType>(folder: string, name: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await textOf(folder, name);
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new SpoorError("damaged-file", `${join(folder, name)} is not what a run writes`, {
-      hint: "Run `spoor hunt` again: it writes its results anew.",
-      cause,
-    });
-  }
 }

@@ -3,7 +3,6 @@ import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
 import { SpoorError } from "../../errors.ts";
 import { gatherVerdicts } from "../../findings/history.ts";
-import { readFindings } from "../../findings/ndjson.ts";
 import { folderObjects } from "../../objects/folder.ts";
 import { findBrowser, printPdf } from "../../publish/pdf.ts";
 import { composeHandover } from "../../report/compose.ts";
@@ -14,8 +13,8 @@ import { handoverInput } from "../../report/read-results.ts";
 import { type ReportSettings, type TlpLevel, tlpLevels } from "../../report/settings.ts";
 import { loadTemplates } from "../../report/templates.ts";
 import { readPastNetworks } from "../../results/past-run.ts";
+import { readResultFindings, resultText } from "../../results/read.ts";
 import { configOf, type GivenOptions, list } from "../options.ts";
-import { resultFile } from "../result-file.ts";
 import { type Session, withWorld } from "../session.ts";
 
 const formats = ["csv", "stix", "pdf", "handover"] as const;
@@ -59,7 +58,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
   const config = await configOf(options);
   const { out } = config;
   const settings = { ...config.report, tlp: options.tlp ?? config.report.tlp };
-  const findings = readFindings(await resultFile(out, "findings.ndjson"));
+  const findings = await readResultFindings(out);
   const folder = folderObjects(out);
   const write = async (name: string, text: string): Promise<void> => {
     await folder.write(name, Buffer.from(text));
@@ -75,7 +74,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
   // The hunt wrote one; again only when asked for, because the store has to be there.
   if (options.format?.includes("handover") === true) await write("handover.md", await handover(out, settings, config, session));
   if (!wanted.has("pdf")) return;
-  await resultFile(out, "report.html");
+  await resultText(out, "report.html");
   const browser = await findBrowser(environment.PATH ?? "", process.getuid?.() === 0);
   if (browser === null) {
     const lack = "no Chromium is installed, so report.pdf was not printed";
@@ -90,7 +89,7 @@ async function run(options: ReportOptions, session: Session): Promise<void> {
 
 /** The hand-over of the last run, with the verdicts as they stand in the store now. */
 async function handover(out: string, settings: ReportSettings, config: Config, session: Session): Promise<string> {
-  const input = await handoverInput((name) => resultFile(out, name), settings);
+  const input = await handoverInput(out, settings);
   const since = input.history.changes?.previous.recordedTime ?? null;
   const verdicts = await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) =>
     gatherVerdicts(since, world),

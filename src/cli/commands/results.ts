@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { storedHypothesis } from "../../hypotheses/stored.ts";
+import { readResult, resultText } from "../../results/read.ts";
 import { configOf, type GivenOptions } from "../options.ts";
-import { resultFile } from "../result-file.ts";
 import type { Session } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -17,17 +18,9 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
     .addHelpText("after", "\nExample:\n  spoor hypotheses && spoor hunt --hypothesis 3f9a01c2")
     .action(async (options: ResultOptions) => {
       const { terminal } = sessionFor({});
-      const text = await readResult(options, "hypotheses.json");
-      if (options.json === true) return terminal.out(inertJson(text.trimEnd()));
-      const hypothesis = z.looseObject({
-        id: z.string(),
-        title: z.string(),
-        priority: z.number(),
-        origin: z.string(),
-        testable: z.boolean(),
-        notTestableBecause: z.string().nullable(),
-      });
-      for (const one of z.array(hypothesis).parse(JSON.parse(text)))
+      const { out } = await configOf(options);
+      if (options.json === true) return terminal.out(inertJson((await resultText(out, "hypotheses.json")).trimEnd()));
+      for (const one of await readResult(out, "hypotheses.json", z.array(storedHypothesis)))
         terminal.out(
           `${one.priority.toFixed(0).padStart(3)}  ${one.id}  ${inert(one.title)}${one.origin === "model" ? "  (language model)" : ""}${one.testable ? "" : `  (not testable: ${inert(one.notTestableBecause ?? "")})`}`,
         );
@@ -36,17 +29,14 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
   withOut(attack.command("layer"))
     .description("The ATT&CK Navigator layer of the last run, as JSON on standard output.")
     .addHelpText("after", "\nExample:\n  spoor attack layer > layer.json")
-    .action(async (options: ResultOptions) =>
-      sessionFor({}).terminal.out(inertJson((await readResult(options, "attack-layer.json")).trimEnd())),
-    );
+    .action(async (options: ResultOptions) => {
+      const { out } = await configOf(options);
+      sessionFor({}).terminal.out(inertJson((await resultText(out, "attack-layer.json")).trimEnd()));
+    });
 }
 
 function withOut(command: Command): Command {
   return command
     .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
     .option("--config <FILE>", "settings from a YAML file");
-}
-
-async function readResult(options: ResultOptions, name: string): Promise<string> {
-  return resultFile((await configOf(options)).out, name);
 }
