@@ -64,6 +64,11 @@ export interface Stream {
   readonly shortestSliceMs: number;
   /** How far behind its end a later run looks again, for records that arrive late, in milliseconds. */
   readonly overlapMs: number;
+  /**
+   * How often asking is worth the vendor's trouble, in milliseconds, for runs that come again and again (CollectPlan.isPaced): what was
+   * answered less long ago is left alone. Default: whenever a run comes.
+   */
+  readonly everyMs?: number;
   /** Walks that may run at once over this stream. */
   readonly concurrency: number;
   /**
@@ -92,6 +97,11 @@ export interface Page {
   readonly shortfalls?: readonly string[];
   /** The slice's end by the vendor's clock, where it lies before the one asked for: later runs begin there. */
   readonly coveredTo?: number;
+  /**
+   * The vendor has nothing from before this moment and never will have, as with a feed that is subscribed to from then on (by the
+   * vendor's clock, in milliseconds since 1970 UTC): what was not answered in full before is told as missing, and asked for no more.
+   */
+  readonly beginning?: { readonly at: number; readonly reason: string };
   /** Queue only: what to hand to acknowledge. */
   readonly receipts?: readonly string[];
 }

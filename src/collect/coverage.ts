@@ -75,12 +75,9 @@ function reasonsFor(hole: Slice, attempts: readonly LedgerRow[]): CollectionCove
   for (const [position, from] of edges.entries()) {
     const to = edges[position + 1] ?? from;
     if (to === from) continue;
-    const last = attempts
-      .filter((attempt) => attempt.from <= from && attempt.to >= to)
-      .reduce<LedgerRow | null>(
-        (latest, attempt) => (latest === null || attempt.askedAt >= latest.askedAt ? attempt : latest),
-        null,
-      );
+    const here = attempts.filter((attempt) => attempt.from <= from && attempt.to >= to).sort((a, b) => a.askedAt - b.askedAt);
+    // What the vendor cannot have stays so, whatever else stood in the way of asking.
+    const last = here.findLast(({ state }) => state === "absent") ?? here.at(-1) ?? null;
     // Complete, and yet a hole: the vendor's answer did not reach this far.
     const { state, reason } =
       last === null

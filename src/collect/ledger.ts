@@ -17,7 +17,7 @@ export interface LedgerRow extends Attempt {
   readonly reason: string;
 }
 
-const states = ["complete", "partial", "refused", "failed", "cancelled"] as const satisfies readonly AttemptState[];
+const states = ["complete", "partial", "refused", "failed", "cancelled", "absent"] as const satisfies readonly AttemptState[];
 
 const row = z.object({
   source: z.string(),

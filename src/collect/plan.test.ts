@@ -119,7 +119,7 @@ describe("events", () => {
       length: fc.integer({ min: 1, max: 100 }),
       reach: fc.integer({ min: 0, max: 100 }),
       after: fc.integer({ min: 0, max: 200 }),
-      state: fc.constantFrom("complete", "partial", "refused", "failed", "cancelled" as const),
+      state: fc.constantFrom("complete", "partial", "refused", "failed", "cancelled", "absent" as const),
     });
     fc.assert(
       fc.property(
@@ -142,8 +142,8 @@ describe("events", () => {
           );
           const onRecord = common(attempts, [{ from: Number.NEGATIVE_INFINITY, to: now - kept }]);
           const left = without(without([window], [...slices, ...lost, ...onRecord]), coveredBy(attempts));
-          // Only what was answered in part twice may be left, and the minute at the edge of the vendor's memory.
-          const inPart = attempts.filter(({ state }) => state === "partial");
+          // Only what was answered in part twice, or cannot be had, may be left, and the minute at the edge of the vendor's memory.
+          const inPart = attempts.filter(({ state }) => state === "partial" || state === "absent");
           expect(without(left, [...inPart, { from: now - kept, to: now - kept + 60_000 }])).toEqual([]);
           for (const { from, to } of slices) {
             expect(to - from).toBeLessThanOrEqual(stream.sliceMs);
@@ -156,6 +156,15 @@ describe("events", () => {
       { seed: 42, numRuns: 300 },
     );
   });
+});
+
+test("what the vendor cannot have is not asked for again, and what lies on both sides of it is", () => {
+  const absent: Attempt = { ...complete(now - 3 * dayMs, now - 2 * dayMs, now), state: "absent", coveredTo: now - 3 * dayMs };
+  expect(planEvents(stream, { sinceMs: 4 * dayMs }, [absent], now).slices).toEqual([
+    { from: now - 4 * dayMs, to: now - 3 * dayMs },
+    { from: now - 2 * dayMs, to: now - dayMs },
+    { from: now - dayMs, to: now },
+  ]);
 });
 
 test("a queue goes on from when it was last emptied, and says what it has forgotten", () => {

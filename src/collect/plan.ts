@@ -10,7 +10,8 @@ export interface Wanted {
   readonly sinceMs?: number;
 }
 
-export type AttemptState = "complete" | "partial" | "refused" | "failed" | "cancelled";
+/** absent: the vendor does not have it and never will have. */
+export type AttemptState = "complete" | "partial" | "refused" | "failed" | "cancelled" | "absent";
 
 /** One time that a slice was asked for, from the ledger. Times are by the vendor's clock. */
 export interface Attempt extends Slice {
@@ -41,7 +42,7 @@ const secondLookMs = dayMs;
 /**
  * What to ask of a stream of events. A moment counts as settled when it was answered in full by an attempt made at least `overlapMs`
  * after it: what is late by less has then arrived. It is looked at once more by an attempt a day after it, a slice at a time. What was
- * answered in part is asked for twice at most. `now` is by the vendor's clock.
+ * answered in part is asked for twice at most, and what the vendor cannot have not again. `now` is by the vendor's clock.
  */
 export function planEvents(
   stream: Pick<Stream, "retentionMs" | "sliceMs" | "shortestSliceMs" | "overlapMs">,
@@ -60,7 +61,7 @@ export function planEvents(
   const reachable = [{ from: kept, to: Number.POSITIVE_INFINITY }];
   return {
     window,
-    slices: common(united([...open, ...due]), reachable).flatMap((stretch) => cut(stretch, stream)),
+    slices: without(common(united([...open, ...due]), reachable), absentIn(attempts)).flatMap((stretch) => cut(stretch, stream)),
     // What was asked for before has its reason on record; the margin itself is no loss worth a word.
     lost: without(without([window], attempts), reachable).filter(({ from, to }) => to - from > retentionMarginMs),
   };
@@ -85,6 +86,10 @@ export function planWhole(
 /** What was answered in full, up to where the answers reach. */
 export function coveredBy(attempts: readonly Attempt[]): Slice[] {
   return united(attempts.filter(({ state }) => state === "complete").map(({ from, coveredTo }) => ({ from, to: coveredTo })));
+}
+
+function absentIn(attempts: readonly Attempt[]): Slice[] {
+  return united(attempts.filter(({ state }) => state === "absent"));
 }
 
 function settled(attempts: readonly Attempt[], graceMs: number): Slice[] {

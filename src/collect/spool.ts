@@ -11,7 +11,7 @@ const walkSchema = z.object({
   /** Where the walk goes on; null from the start, or when it has ended. */
   cursor: z.string().nullable(),
   /** "open" while the walk goes on. */
-  state: z.enum(["open", "complete", "partial", "refused", "failed", "cancelled"]),
+  state: z.enum(["open", "complete", "partial", "refused", "failed", "cancelled", "absent"]),
   /** When the walk began and how far its answer reaches, by the vendor's clock. */
   askedAt: z.number(),
   coveredTo: z.number(),
@@ -20,6 +20,8 @@ const walkSchema = z.object({
   calls: z.number(),
   bytes: z.number(),
   shortfalls: z.array(z.string()),
+  /** Before it the vendor has nothing; see Page.beginning. */
+  beginning: z.object({ at: z.number(), reason: z.string() }).optional(),
 });
 /** How far the walk of a slice is. */
 export type Walk = z.infer<typeof walkSchema>;

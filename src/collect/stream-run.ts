@@ -14,8 +14,10 @@ export interface StreamJob {
   readonly wanted: Wanted;
   readonly spool: Spool;
   /** What was asked before, from the ledger. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly (Attempt & Partial<Pick<LedgerRow, "reason">>)[];
   readonly tools: Omit<WalkTools, "append">;
+  /** Leave alone what was answered less than Stream.everyMs ago; default: ask. */
+  readonly isPaced?: boolean;
   /** Puts a batch into the store, and then what is to be said of it into the ledger. Rejects when it could not. */
   readonly store: (batch: Batch, rowsOf: (recordsInFiles: number) => readonly LedgerRow[]) => Promise<void>;
   /** Why nobody need ask this source any more; null while it answers. */
@@ -41,6 +43,9 @@ export class StreamRun {
   readonly #attempts: Attempt[];
   #pending: Walk[] = [];
   #lost: readonly Slice[] = [];
+  #window: Slice = { from: 0, to: 0 };
+  /** Before it the vendor has nothing; null while nothing says so. */
+  #beginning: NonNullable<Walk["beginning"]> | null = null;
   #done = 0;
   #records = 0;
   #recordsInFiles = 0;
@@ -57,7 +62,9 @@ export class StreamRun {
 
   async run(): Promise<void> {
     const { spool, stream } = this.#job;
+    this.#recallBeginning();
     await this.flush();
+    if (this.#isTooSoon()) return;
     const left = spool.open;
     // Where a queue or a snapshot was is no place to go on from.
     if (stream.kind !== "events") for (const walk of left.splice(0)) await this.#forget(walk);
@@ -137,6 +144,7 @@ export class StreamRun {
   async #append(...[walk, page, seen]: Parameters<Spool["append"]>): Promise<void> {
     const { spool, stream, tools } = this.#job;
     await this.#alone(async () => {
+      await this.#noteBeginning(walk);
       await spool.append(walk, page, seen);
       this.#records += page?.lines?.length ?? 0;
       const isQueue = stream.kind === "queue";
@@ -155,13 +163,13 @@ export class StreamRun {
     this.#done += 1;
     if (end.is === "done") {
       this.#failures = 0;
-      await this.#end({ ...walk, state: walk.shortfalls.length === 0 ? "complete" : "partial" });
+      await this.#end(this.#answered(walk));
       return;
     }
     if (end.is === "too-large") {
       const halves = this.#halves(walk);
       this.#pending.unshift(...halves);
-      if (halves.length === 0) await this.#end({ ...walk, state: "partial", shortfalls: [...walk.shortfalls, end.reason] });
+      if (halves.length === 0) await this.#end(this.#answered({ ...walk, shortfalls: [...walk.shortfalls, end.reason] }));
       else await this.#forget(walk);
       return;
     }
@@ -189,6 +197,51 @@ export class StreamRun {
     await this.#alone(() => this.#job.spool.append(walk));
   }
 
+  /** An empty answer from before the vendor had anything is no answer. */
+  #answered(walk: Walk): Walk {
+    const beginning = this.#beginning;
+    if (beginning !== null && walk.to <= beginning.at) return { ...walk, state: "absent", shortfalls: [beginning.reason] };
+    return { ...walk, state: walk.shortfalls.length === 0 ? "complete" : "partial" };
+  }
+
+  /**
+   * A walk met the moment before which the vendor has nothing. All that is wanted from before it goes on record before the walk goes on:
+   * later runs would find the vendor answering, and take its empty answers for complete.
+   */
+  async #noteBeginning({ beginning }: Walk): Promise<void> {
+    if (beginning === undefined || (this.#beginning?.at ?? Number.NEGATIVE_INFINITY) >= beginning.at) return;
+    this.#beginning = beginning;
+    const { from } = this.#window;
+    if (from >= beginning.at) return;
+    const absent: Walk = {
+      ...this.#begin({ from, to: beginning.at }),
+      askedAt: beginning.at,
+      state: "absent",
+      shortfalls: [beginning.reason],
+    };
+    this.#attempts.push(this.#rowOf(absent));
+    await this.#job.spool.append(absent);
+  }
+
+  /** The latest such moment that an earlier run met, from the ledger and from what it left in the spool. */
+  #recallBeginning(): void {
+    const { spool, attempts } = this.#job;
+    const recorded = attempts
+      .filter(({ state }) => state === "absent")
+      .map(({ to, reason = "the vendor has nothing from that time" }) => ({ at: to, reason }));
+    const left = [...spool.open, ...spool.batch().ended].flatMap(({ beginning }) => (beginning === undefined ? [] : [beginning]));
+    this.#beginning = [...recorded, ...left].sort((a, b) => a.at - b.at).at(-1) ?? null;
+  }
+
+  #isTooSoon(): boolean {
+    const { stream, attempts, tools, isPaced } = this.#job;
+    if (isPaced !== true || stream.everyMs === undefined || this.#job.spool.open.length > 0) return false;
+    const now = tools.now() + tools.skewMs();
+    // An answer from the future was dated by a clock that was wrong: it holds nothing up.
+    const answered = attempts.filter(({ state, askedAt }) => (state === "complete" || state === "partial") && askedAt <= now);
+    return answered.some(({ askedAt }) => now - askedAt < (stream.everyMs ?? 0));
+  }
+
   /** Its pages stay, but nothing is said of the slice itself. */
   async #forget(walk: Walk): Promise<void> {
     await this.#alone(() =>
@@ -210,6 +263,7 @@ export class StreamRun {
     const now = tools.now() + this.#plannedSkewMs;
     const plan = (stream.kind === "events" ? planEvents : planWhole)(stream, wanted, this.#attempts, now);
     this.#lost = plan.lost;
+    this.#window = plan.window;
     const planned = resumed.length === 0 ? plan.slices : plan.slices.flatMap((slice) => without([slice], resumed));
     this.#pending = [...resumed, ...planned.map((slice) => this.#begin(slice))];
     this.#tell();
@@ -228,14 +282,16 @@ export class StreamRun {
     const isAnswered = state === "complete" || state === "partial";
     // A queue gives what came up to now, whatever was meant to be asked.
     const end = isSnapshot || (stream.kind === "queue" && isAnswered) ? askedAt : Math.min(to, askedAt);
+    const beginning = this.#beginning?.at ?? Number.NEGATIVE_INFINITY;
+    const start = isAnswered && stream.kind === "events" && from < beginning && beginning < end ? beginning : from;
     return {
       source,
       stream: stream.id,
       kind: stream.kind,
       tables: stream.tables,
-      from: isSnapshot ? askedAt : from,
+      from: isSnapshot ? askedAt : start,
       to: end,
-      coveredTo: !isAnswered ? from : stream.kind === "events" ? Math.min(coveredTo, end) : end,
+      coveredTo: !isAnswered ? from : stream.kind === "events" ? Math.max(start, Math.min(coveredTo, end)) : end,
       askedAt,
       state: state === "open" ? "cancelled" : state,
       records,

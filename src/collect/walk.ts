@@ -141,6 +141,7 @@ async function follow(stream: Stream, begun: Walk, tools: WalkTools, keep: (walk
       calls: walk.calls + calls,
       bytes: walk.bytes + bytes,
       shortfalls: [...new Set([...walk.shortfalls, ...(page.shortfalls ?? []).map(tools.strike)])].slice(0, 20),
+      ...(page.beginning === undefined ? {} : { beginning: page.beginning }),
     };
     await tools.append(walk, { lines: isRepeated ? [] : lines, files: page.files ?? [], receipts: page.receipts ?? [] }, seen);
     keep(walk);

@@ -21,12 +21,15 @@ const permission = "ActivityFeed.Read";
 const listed = z.array(z.looseObject({ contentUri: z.string() }));
 const failure = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) });
 
-/** Where a walk stands: the page of the list of contents, and how many contents of it were given. */
-const position = z.object({ link: z.string().nullable(), given: z.number().int().min(0) });
+/**
+ * Where a walk stands: the page of the list of contents, how many contents of it were given, and when it found that there was no
+ * subscription, which was to be begun next.
+ */
+const position = z.object({ link: z.string().nullable(), given: z.number().int().min(0), begunAt: z.number().optional() });
 
 /**
  * Contents of the Office 365 Management Activity feed, by when they became available (not by when things happened), each a list of
- * audit records. A subscription is begun where there is none; it brings what happens from then on.
+ * audit records. A subscription is begun where there is none; it brings what happens from then on, and nothing from before.
  */
 export function activityStreams(feed: ActivityFeed, contentTypes: readonly string[]): Stream[] {
   return contentTypes.map((contentType) => ({
@@ -74,18 +77,34 @@ async function* pages(feed: ActivityFeed, contentType: string, slice: Slice, cur
   let at: z.infer<typeof position> | null = cursor === null ? { link: null, given: 0 } : position.parse(JSON.parse(cursor));
   while (at !== null) {
     const link: string = at.link ?? first;
-    const list = await contentsAt(feed, link, () => start(feed, root, contentType));
+    const list = await contentsAt(feed, link);
+    if (list === null) {
+      yield* subscribed(feed, root, contentType, slice);
+      return;
+    }
     const next: z.infer<typeof position> | null = list.next === null ? null : { link: list.next, given: 0 };
     const left = list.uris.slice(at.given);
-    if (left.length === 0) yield page(feed, slice, [], next, list.shortfalls);
+    if (left.length === 0) yield page(feed, slice, [], next, []);
     for (const [index, uri] of left.entries()) {
       const isLast = index === left.length - 1;
       const { records, shortfalls } = await content(feed, uri);
       const after = isLast ? next : { link: at.link, given: at.given + index + 1 };
-      yield page(feed, slice, records, after, [...list.shortfalls, ...shortfalls]);
+      yield page(feed, slice, records, after, shortfalls);
     }
     at = next;
   }
+}
+
+/**
+ * Begins the subscription. That the feed has nothing from before is handed on first: were this run killed in between, the next would
+ * find a subscription, and take an empty list for a time in which nothing happened.
+ */
+async function* subscribed(feed: ActivityFeed, root: string, contentType: string, slice: Slice): AsyncGenerator<Page> {
+  const begunAt = nowOf(feed);
+  const reason = `the feed was not subscribed to before ${instant(begunAt).slice(0, 16)}, and has nothing from before it was`;
+  yield { ...page(feed, slice, [], { link: null, given: 0, begunAt }, []), beginning: { at: begunAt, reason } };
+  await start(feed, root, contentType);
+  yield page(feed, slice, [], null, []);
 }
 
 function page(
@@ -95,7 +114,7 @@ function page(
   next: z.infer<typeof position> | null,
   shortfalls: readonly string[],
 ): Page {
-  const now = feed.clock().getTime() + (feed.http.skewMs(new URL(feed.base).host) ?? 0);
+  const now = nowOf(feed);
   return {
     records,
     cursor: next === null ? null : JSON.stringify(next),
@@ -104,27 +123,27 @@ function page(
   };
 }
 
+/** The time by the feed's clock. */
+function nowOf({ clock, http, base }: ActivityFeed): number {
+  return clock().getTime() + (http.skewMs(new URL(base).host) ?? 0);
+}
+
 interface Contents {
   readonly uris: readonly string[];
   readonly next: string | null;
-  readonly shortfalls: readonly string[];
 }
 
-async function contentsAt(feed: ActivityFeed, link: string, subscribe: () => Promise<void>): Promise<Contents> {
+/** One page of the list of contents; null where there is no subscription. */
+async function contentsAt(feed: ActivityFeed, link: string): Promise<Contents | null> {
   try {
     const answer = await get(feed, link);
     const read = listed.safeParse(answer.body ?? []);
     if (!read.success) throw new VendorError("bad-answer", "the answer is not a list of contents", { status: answer.status });
-    return { uris: read.data.map(({ contentUri }) => contentUri), next: answer.headers.nextpageuri ?? null, shortfalls: [] };
+    return { uris: read.data.map(({ contentUri }) => contentUri), next: answer.headers.nextpageuri ?? null };
   } catch (cause) {
     // AF20022: no subscription to this content type (Office 365 Management Activity reference, "errors").
     if (codeOf(cause) !== "AF20022") throw cause;
-    await subscribe();
-    return {
-      uris: [],
-      next: null,
-      shortfalls: ["the feed was not subscribed to; it is now, and begins with what happens from now on"],
-    };
+    return null;
   }
 }
 
@@ -143,13 +162,18 @@ async function content(feed: ActivityFeed, uri: string): Promise<{ records: read
 }
 
 async function start(feed: ActivityFeed, root: string, contentType: string): Promise<void> {
-  await feed.http.json({
-    method: "POST",
-    url: `${root}/start?${new URLSearchParams({ contentType }).toString()}`,
-    origin: new URL(feed.base).origin,
-    pool: pools.activity,
-    authorise: feed.authorise,
-  });
+  await feed.http
+    .json({
+      method: "POST",
+      url: `${root}/start?${new URLSearchParams({ contentType }).toString()}`,
+      origin: new URL(feed.base).origin,
+      pool: pools.activity,
+      authorise: feed.authorise,
+    })
+    .catch((cause: unknown) => {
+      // AF20024: the subscription is enabled already. Lists may go on to deny it for a while after it was begun.
+      if (codeOf(cause) !== "AF20024") throw cause;
+    });
 }
 
 function get(feed: ActivityFeed, url: string): Promise<JsonAnswer> {

@@ -509,7 +509,11 @@ describe("the activity feed", () => {
         : { status: 400, body: { error: { code: "AF20022", message: "No subscription found for the specified content type" } } },
     );
     const pages = await pagesOf(stream, lastHour);
-    expect(pages).toMatchObject([{ records: [], cursor: null, shortfalls: [expect.stringContaining("not subscribed")] }]);
+    const reason = expect.stringContaining("not subscribed");
+    expect(pages).toMatchObject([
+      { records: [], beginning: { at: expect.any(Number), reason } },
+      { records: [], cursor: null },
+    ]);
     expect(asked().at(-1)).toMatchObject({ method: "POST", path: "/api/v1.0/t-1/activity/feed/subscriptions/start" });
   });
 });
