@@ -34,6 +34,14 @@ export function withStore(command: Command): Command {
     .option("--quiet", "say nothing but the answer");
 }
 
+/** How a finding is named on a command line. */
+export const findingArgument = "a finding's uid, or the beginning of one, or its number in the report: F2";
+
+/** Where a command finds what the last run wrote. */
+export function withResults(command: Command): Command {
+  return command.option("--out <DIR>", "where the results of the run are (default ./spoor-out)");
+}
+
 /** Options of commands that hunt. */
 export function withHunt(command: Command): Command {
   return withStore(command)

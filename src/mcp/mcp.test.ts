@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Client, InMemoryTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { reportExample } from "../../test/report-example.ts";
 import { SpoorError } from "../errors.ts";
+import { contextOf } from "../report/context.ts";
 import { openEmbeddedStore } from "../store/embedded.ts";
 import type { Store } from "../store/store.ts";
 import { fillOffice, officeContext } from "../tools/testing.ts";
@@ -81,6 +83,32 @@ test("what is refused, wrong or broken is an answer, and tells nothing of this m
   expect(failed.isError).toBe(true);
   expect(JSON.stringify(failed)).not.toContain("/home/ann");
   await other.close();
+});
+
+test("what the report calls S1, F2 and H1 is read by these names, from tools and from resources", async () => {
+  const { findings, stories, hypotheses, hunts } = reportExample;
+  const { ranked, ...ordered } = contextOf(reportExample);
+  const client = await connected({
+    past: null,
+    context: { ...investigation.context, findings, stories, hypotheses, hunts },
+  });
+  const idOf = async (name: string, id: string): Promise<string | undefined> => {
+    const { structuredContent } = await client.callTool({ name, arguments: { id } });
+    const { uid, id: own } = z.looseObject({ uid: z.string().optional(), id: z.string().optional() }).parse(structuredContent);
+    return uid ?? own;
+  };
+  expect(await idOf("hunt_get_story", "S1")).toBe(ordered.stories[0]?.uid);
+  expect(await idOf("hunt_get_finding", "F2")).toBe(ranked[1]?.uid);
+  expect(await idOf("hunt_get_finding", ranked[1]?.uid.slice(0, 10) ?? "")).toBe(ranked[1]?.uid);
+  expect(await idOf("hunt_get_hypothesis", "H1")).toBe(ordered.hypotheses[0]?.id);
+  const told = await client.callTool({ name: "hunt_list_hunts", arguments: { hypothesis_id: "H1" } });
+  const { total } = z.looseObject({ total: z.number() }).parse(told.structuredContent);
+  expect(total).toBe(hunts.filter(({ hypothesisId }) => hypothesisId === ordered.hypotheses[0]?.id).length);
+  const resource = await client.readResource({ uri: "hunt://report/S1" });
+  expect(JSON.stringify(resource.contents)).toContain(ordered.stories[0]?.uid);
+  const mistaken = await client.callTool({ name: "hunt_get_story", arguments: { id: "F1" } });
+  expect(JSON.stringify(mistaken.content)).toContain("no story of that id");
+  await client.close();
 });
 
 test("an answer that still shows what must stay is withheld", async () => {

@@ -7,6 +7,7 @@ import { listTables } from "../tools/list-tables.ts";
 import { findingWhole, huntWhole, hypothesisWhole, storyLine, storyWhole } from "./as-seen.ts";
 import { reasonFor, withheld } from "./call.ts";
 import type { Investigation } from "./investigation.ts";
+import { partNamed } from "./part-named.ts";
 import { sqlGuide } from "./sql-guide.ts";
 
 const json = { mimeType: "application/json" };
@@ -61,7 +62,11 @@ export function registerResources(server: McpServer, investigate: Investigate): 
   server.registerResource(
     "report-part",
     new ResourceTemplate("hunt://report/{id}", { list: undefined }),
-    { title: "A part of the report", description: "A finding, story, hypothesis or hunt of the last run by its id", ...json },
+    {
+      title: "A part of the report",
+      description: "A finding, story, hypothesis or hunt of the last run by its id, or its short name in the report (F3, S1, H2)",
+      ...json,
+    },
     (uri, { id }) => read(uri, (investigation) => part(String(id), investigation)),
   );
 }
@@ -95,15 +100,21 @@ function summary({ context, past }: Investigation): Json {
   };
 }
 
-function part(id: string, { context }: Investigation): Json {
-  const { privacy } = context;
-  const finding = context.findings.find(({ uid }) => uid === id);
-  if (finding !== undefined) return findingWhole(finding, privacy);
-  const story = context.stories.find(({ uid }) => uid === id);
-  if (story !== undefined) return storyWhole(story, privacy);
-  const hypothesis = context.hypotheses.find((one) => one.id === id);
-  if (hypothesis !== undefined) return hypothesisWhole(hypothesis, privacy);
-  const hunt = context.hunts.find((one) => one.id === id);
-  if (hunt !== undefined) return huntWhole(hunt, privacy);
+const wholes: readonly ((id: string, investigation: Investigation) => Json)[] = [
+  (id, { context }) => findingWhole(partNamed("finding", id, context), context.privacy),
+  (id, { context }) => storyWhole(partNamed("story", id, context), context.privacy),
+  (id, { context }) => hypothesisWhole(partNamed("hypothesis", id, context), context.privacy),
+  (id, { context }) => huntWhole(partNamed("hunt", id, context), context.privacy),
+];
+
+/** Whatever the id is of. */
+function part(id: string, investigation: Investigation): Json {
+  for (const whole of wholes) {
+    try {
+      return whole(id, investigation);
+    } catch (thrown) {
+      if (!(thrown instanceof SpoorError) || thrown.code !== "not-found") throw thrown;
+    }
+  }
   throw new SpoorError("not-found", "the last run has nothing of that id");
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { SpoorError } from "../errors.ts";
 import { compareText } from "../order.ts";
 import { severities } from "../types.ts";
 import {
@@ -16,8 +15,13 @@ import {
 } from "./as-seen.ts";
 import { type Answer, answer, type HuntTool, huntTool, page, paged, pagedAnswer } from "./hunt-tool.ts";
 import type { Investigation } from "./investigation.ts";
+import { partNamed } from "./part-named.ts";
 
-const id = z.string().min(4).max(100).describe("the id that a list gave, or its beginning");
+const id = z
+  .string()
+  .min(2)
+  .max(100)
+  .describe("the id that a list gave, or its beginning, or the short name in the report (F3, S1, H2)");
 
 /** What the last run found: findings, stories, hypotheses, hunts, coverage. */
 export const resultTools: readonly HuntTool[] = [
@@ -54,10 +58,7 @@ export const resultTools: readonly HuntTool[] = [
     input: z.object({ id }),
     output: answer.extend({ uid: z.string() }),
     async run({ id: wanted }, { context }) {
-      return findingWhole(
-        one("finding", context.findings, wanted, ({ uid }) => uid),
-        context.privacy,
-      );
+      return findingWhole(partNamed("finding", wanted, context), context.privacy);
     },
   }),
   huntTool({
@@ -78,10 +79,7 @@ export const resultTools: readonly HuntTool[] = [
     input: z.object({ id }),
     output: answer.extend({ uid: z.string() }),
     async run({ id: wanted }, { context }) {
-      return storyWhole(
-        one("story", context.stories, wanted, ({ uid }) => uid),
-        context.privacy,
-      );
+      return storyWhole(partNamed("story", wanted, context), context.privacy);
     },
   }),
   huntTool({
@@ -104,7 +102,7 @@ export const resultTools: readonly HuntTool[] = [
     input: z.object({ id }),
     output: answer.extend({ id: z.string() }),
     async run({ id: wanted }, { context, past }) {
-      const hypothesis = one("hypothesis", context.hypotheses, wanted, (each) => each.id);
+      const hypothesis = partNamed("hypothesis", wanted, context);
       const pursuit = past?.pursuits.find(({ hypothesisId }) => hypothesisId === hypothesis.id);
       return {
         ...hypothesisWhole(hypothesis, context.privacy),
@@ -119,14 +117,13 @@ export const resultTools: readonly HuntTool[] = [
     input: z.object({
       ...page,
       status: z.enum(["supported", "refuted", "inconclusive", "not-testable"]).optional(),
-      hypothesis_id: z.string().max(100).optional(),
+      hypothesis_id: id.optional().describe("only of this hypothesis: its id, or the beginning of it, or its short name (H2)"),
     }),
     output: pagedAnswer("hunts"),
     async run({ status, hypothesis_id, ...part }, { context }) {
+      const hypothesis = hypothesis_id === undefined ? null : partNamed("hypothesis", hypothesis_id, context).id;
       const found = context.hunts.filter(
-        (hunt) =>
-          (status === undefined || hunt.status === status) &&
-          (hypothesis_id === undefined || hunt.hypothesisId === hypothesis_id),
+        (hunt) => (status === undefined || hunt.status === status) && (hypothesis === null || hunt.hypothesisId === hypothesis),
       );
       return paged("hunts", found, part, (hunt) => huntLine(hunt, context.privacy));
     },
@@ -138,10 +135,7 @@ export const resultTools: readonly HuntTool[] = [
     input: z.object({ id }),
     output: answer.extend({ id: z.string() }),
     async run({ id: wanted }, { context }) {
-      return huntWhole(
-        one("hunt", context.hunts, wanted, (hunt) => hunt.id),
-        context.privacy,
-      );
+      return huntWhole(partNamed("hunt", wanted, context), context.privacy);
     },
   }),
   huntTool({
@@ -210,16 +204,4 @@ async function coverage(
       })),
     },
   };
-}
-
-/** The one of a list that an id, or the beginning of one, means. */
-function one<Item>(what: string, items: readonly Item[], wanted: string, idOf: (item: Item) => string): Item {
-  const exact = items.find((item) => idOf(item) === wanted);
-  if (exact !== undefined) return exact;
-  const [first, second] = items.filter((item) => idOf(item).startsWith(wanted));
-  if (first === undefined)
-    throw new SpoorError("not-found", `the last run has no ${what} of that id`, { hint: "The list of its kind gives the ids." });
-  if (second !== undefined)
-    throw new SpoorError("usage", `that begins the id of more than one ${what}`, { hint: "Give more of it." });
-  return first;
 }

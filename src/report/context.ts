@@ -8,6 +8,7 @@ import { findingAnchor, storyAnchor } from "./anchors.ts";
 import { defanger } from "./defang.ts";
 import type { Inline } from "./document.ts";
 import type { ReportInput } from "./input.ts";
+import { findingsInOrder, hypothesesInOrder, storiesInOrder } from "./reading-order.ts";
 import { type ReportSettings, reportSettings } from "./settings.ts";
 import { type Zone, zoneOf } from "./zone.ts";
 
@@ -46,7 +47,7 @@ export interface Context {
   readonly zone: Zone;
   /** Tables with what they hold, most events first. */
   readonly tables: readonly TableCoverage[];
-  /** The vendors' alerts last, before them what is suppressed; within the budget first; then by score. */
+  /** As findingsInOrder has them. */
   readonly ranked: readonly Finding[];
   /** Findings that have a card of their own, by uid. */
   readonly shown: ReadonlySet<string>;
@@ -66,16 +67,11 @@ export interface Context {
   readonly reference: (findingUid: string) => Inline;
 }
 
-/** Stories as the report numbers them: S1 is the first. */
-export function storiesInOrder<One extends Pick<Story, "score" | "uid">>(stories: readonly One[]): One[] {
-  return [...stories].sort((a, b) => b.score - a.score || compareText(a.uid, b.uid));
-}
-
 /** The context of a report; pure. */
 export function contextOf(input: ReportInput): Context {
-  const ranked = [...input.findings].sort(inReadingOrder);
+  const ranked = findingsInOrder(input.findings);
   const stories = storiesInOrder(input.stories);
-  const hypotheses = [...input.hypotheses].sort((a, b) => b.priority - a.priority || compareText(a.id, b.id));
+  const hypotheses = hypothesesInOrder(input.hypotheses);
   const hunts = [...input.hunts].sort(
     (a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || compareText(a.id, b.id),
   );
@@ -131,16 +127,6 @@ export function boundValues(parameters: Readonly<Record<string, unknown>>): stri
 }
 
 const statuses = ["supported", "inconclusive", "refuted", "not-testable"] as const;
-
-function inReadingOrder(a: Finding, b: Finding): number {
-  return (
-    Number(a.isVendorAlert) - Number(b.isVendorAlert) ||
-    Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
-    Number(b.isWithinBudget) - Number(a.isWithinBudget) ||
-    b.score - a.score ||
-    compareText(a.uid, b.uid)
-  );
-}
 
 /** The best of each detector, and all that a printed story rests on. */
 function shownFindings(ranked: readonly Finding[], stories: readonly Story[]): Set<string> {

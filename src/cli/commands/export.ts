@@ -8,10 +8,11 @@ import { findingsBeginning } from "../../findings/on-record.ts";
 import { loadHunts } from "../../hunts/load.ts";
 import { sigmaRules, subjectOfFinding, subjectOfHunt } from "../../memory/sigma/export.ts";
 import { type RuleSubject, told } from "../../memory/sigma/rule.ts";
+import { idNamedIn } from "../../results/named.ts";
 import { readPastHunts, readPastNetworks } from "../../results/past-run.ts";
 import { spanOfEvents } from "../../store/tables.ts";
 import type { World } from "../../world.ts";
-import { configOf, type GivenOptions, partOf, withStore, withWindow } from "../options.ts";
+import { configOf, type GivenOptions, partOf, withResults, withStore, withWindow } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 
 interface ExportOptions extends GivenOptions {
@@ -24,13 +25,14 @@ interface ExportOptions extends GivenOptions {
 /** `spoor export sigma`: what was found, as rules that other programs can run. */
 export function registerExport(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
   const parent = program.command("export").description("Give what was found to other programs.");
-  withWindow(
-    withStore(
-      parent.command("sigma").argument("<ID>", "uid of a finding, or id of a hunt of the last run, or the beginning of one"),
-    ),
-  )
+  const sigma = parent
+    .command("sigma")
+    .argument(
+      "<ID>",
+      "uid of a finding, or id of a hunt of the last run, or the beginning of one, or a finding's number in the report: F2",
+    );
+  withResults(withWindow(withStore(sigma)))
     .description("A finding or a hunt as Sigma rules, each tried on the events of the store.")
-    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
     .addHelpText("after", "\nExamples:\n  spoor export sigma 3f9a01 > rule.yml\n  spoor export sigma 3f9a01 --from 2026-11-01")
     .action(async (id: string, options: ExportOptions) => {
       const session = sessionFor(options);
@@ -63,7 +65,8 @@ async function exportSigma(
 }
 
 /** The finding on record, else the hunt of the last run, whose id begins so. */
-async function subjectNamed(id: string, config: Config, world: World): Promise<RuleSubject> {
+async function subjectNamed(name: string, config: Config, world: World): Promise<RuleSubject> {
+  const id = await idNamedIn(config.out, "findings", name);
   const findings = await findingsBeginning(id, world);
   const hunts = (await readPastHunts(config.out)).filter((hunt) => hunt.id.startsWith(id));
   if (findings.length + hunts.length > 1) throw new SpoorError("usage", `${id} begins several ids`, { hint: "Give more of it." });

@@ -11,6 +11,7 @@ import { keepHunts } from "../../memory/keep.ts";
 import { ownPlaces } from "../../places.ts";
 import { writeFolder } from "../../publish/folder.ts";
 import { loadTemplates } from "../../report/templates.ts";
+import { hypothesisNamedIn } from "../../results/named.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
 import { type Gap, gap as gapSchema, type Hypothesis } from "../../types.ts";
@@ -50,7 +51,10 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
     .option("--as <FORMAT>", "read every file as this format, whatever it looks like")
     .option("--no-collect", "do not ask the vendors of the settings; hunt over what is stored")
     .option("--model <MODEL>", "score people with a saved model instead of a new one: a file, or NAME[@HASH] of the registry")
-    .option("--hypothesis <ID>", "run only the hunts of this hypothesis")
+    .option(
+      "--hypothesis <ID>",
+      "run only the hunts of this hypothesis: its id, the beginning of it, or its number in the report in --out: H2",
+    )
     .option("--memory <DIR>", "records of past hunts (Markdown, fit for git): search them before, add to them after")
     .option(
       "--ai <off|claude>",
@@ -76,11 +80,14 @@ Examples:
   spoor hunt --store https://hunter@host:8443/case7  over what a server already holds
   spoor hunt ./logs --set beaconing.countThreshold=20 --only beaconing
   spoor hunt --every 24h --publish --config spoor.yaml  every day, and bring the results to others
-  spoor hunt --hypothesis 3f… --ai claude             have Claude pursue one hypothesis of hypotheses.json`,
+  spoor hunt --hypothesis H1 --ai claude             have Claude pursue one hypothesis of the last report`,
     )
-    .action(async (paths: string[], options: HuntOptions & { quiet?: boolean }) => {
-      const session = sessionFor(options);
-      const config = await configOf(options);
+    .action(async (paths: string[], given: HuntOptions & { quiet?: boolean }) => {
+      const session = sessionFor(given);
+      const config = await configOf(given);
+      // Resolved once: the numbers of the report change with the run.
+      const hypothesis = given.hypothesis === undefined ? undefined : await hypothesisNamedIn(config.out, given.hypothesis);
+      const options = hypothesis === undefined ? given : { ...given, hypothesis };
       if (options.every === undefined) return runHunt(paths, options, config, session);
       const { every, overlap = 2 / 24, rounds = null } = options;
       if (every * dayMs < 60_000)
@@ -107,7 +114,7 @@ export async function runHunt(paths: readonly string[], options: HuntOptions, co
       landingDirectory,
       leaveOut: ownPlaces(config),
       convertParquet: parquetWith(config),
-      ...(collecting === null ? {} : { collect: collecting(landingDirectory) }),
+      ...(collecting === null ? {} : { collect: { ...collecting(landingDirectory), isPaced: options.every !== undefined } }),
       measure: { nowMilliseconds: () => performance.now(), peakResidentBytes: () => process.resourceUsage().maxRSS * 1024 },
       ...(options.as === undefined ? {} : { as: options.as }),
       ...(options.from === undefined ? {} : { from: options.from }),

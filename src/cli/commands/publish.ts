@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { storiesInOrder } from "../../report/context.ts";
+import { idNamed } from "../../report/reading-order.ts";
 import { onlyOne } from "../named.ts";
-import { configOf, type GivenOptions, list } from "../options.ts";
+import { configOf, type GivenOptions, list, withResults } from "../options.ts";
 import { publicationIn, publishingOf, publishResults, unpublished } from "../publishing.ts";
 import type { Session } from "../session.ts";
 import { inert } from "../terminal.ts";
@@ -61,8 +61,7 @@ Examples:
       const { terminal } = sessionFor(options);
       const config = await configOf(options);
       const { stories, tickets } = await publicationIn(config);
-      const number = /^S([1-9]\d*)$/i.exec(id)?.[1];
-      const wanted = number === undefined ? id : (storiesInOrder(stories)[Number(number) - 1]?.uid ?? id);
+      const wanted = idNamed(id, { stories });
       const found = [...tickets].filter(([uid]) => uid.startsWith(wanted));
       const hint = `stories.json in ${config.out} lists them.`;
       const [, text] = onlyOne(found, { id, one: "story", many: "stories", hint });
@@ -76,8 +75,7 @@ function ticketLines(text: string): string {
 }
 
 function withOut(command: Command): Command {
-  return command
-    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
+  return withResults(command)
     .option("--config <FILE>", "settings from a YAML file")
     .option("--quiet", "say nothing but the answer");
 }

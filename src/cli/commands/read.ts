@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import type { Config } from "../../config.ts";
 import { gatherVerdicts } from "../../findings/history.ts";
 import { readRecord } from "../../findings/ndjson.ts";
 import { fromOcsf, type OcsfFinding } from "../../findings/ocsf.ts";
 import { type FindingsWanted, findingNamed, findingsOnRecord, storiesOnRecord } from "../../findings/on-record.ts";
 import { orderByVerdicts } from "../../findings/verdict-order.ts";
+import { idNamedIn } from "../../results/named.ts";
 import type { World } from "../../world.ts";
 import { findingLine } from "../finding-line.ts";
-import { configOf, type GivenOptions, whole, withStore } from "../options.ts";
+import { configOf, findingArgument, type GivenOptions, whole, withResults, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -32,14 +34,14 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
     .option("--json", "one OCSF record a line")
     .addHelpText("after", "\nExamples:\n  spoor findings --limit 20\n  spoor findings --detector beaconing --json | head -1")
     .action((options: ReadOptions) => overStore(options, sessionFor, (world, session) => listFindings(options, world, session)));
-  withStore(program.command("explain").argument("<ID>", "a finding's uid, or the beginning of one"))
+  withResults(withStore(program.command("explain").argument("<ID>", findingArgument)))
     .description(
       "Explain one finding: why it scored, what speaks against it, which events prove it, and the SQL that gives them again.",
     )
     .option("--json", "the OCSF record")
-    .addHelpText("after", "\nExample:\n  spoor explain 3f9a01")
+    .addHelpText("after", "\nExample:s:\n  spoor explain F2\n  spoor explain 3f9a01")
     .action((id: string, options: ReadOptions) =>
-      overStore(options, sessionFor, (world, session) => explain(id, options, world, session)),
+      overStore(options, sessionFor, (world, session, { out }) => explain(id, out, options, world, session)),
     );
   withStore(program.command("stories"))
     .description("List the stories of the last run, best first.")
@@ -51,11 +53,13 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
 async function overStore(
   options: ReadOptions,
   sessionFor: SessionFor,
-  work: (world: World, session: Session) => Promise<void>,
+  work: (world: World, session: Session, config: Config) => Promise<void>,
 ): Promise<void> {
   const session = sessionFor(options);
   const config = await configOf(options);
-  await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) => work(world, session));
+  await withWorld(session, { store: config.store, memory: config.memory, mustExist: true }, (world) =>
+    work(world, session, config),
+  );
 }
 
 interface Listed {
@@ -113,8 +117,8 @@ async function inOrderOfVerdicts(
   return [...found].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-async function explain(id: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
-  const { document } = await findingNamed(id, world);
+async function explain(id: string, out: string, options: ReadOptions, world: World, { terminal }: Session): Promise<void> {
+  const { document } = await findingNamed(await idNamedIn(out, "findings", id), world);
   if (options.json === true) return terminal.out(inertJson(document));
   const record = readRecord(document, "the store");
   terminal.out(`${record.finding_info.uid}  ${inert(record.finding_info.title)}`);

@@ -14,7 +14,7 @@ import { type ReportSettings, type TlpLevel, tlpLevels } from "../../report/sett
 import { loadTemplates } from "../../report/templates.ts";
 import { readPastNetworks } from "../../results/past-run.ts";
 import { readResultFindings, resultText } from "../../results/read.ts";
-import { configOf, type GivenOptions, list } from "../options.ts";
+import { configOf, type GivenOptions, list, withResults } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 
 const formats = ["csv", "stix", "pdf", "handover"] as const;
@@ -26,10 +26,8 @@ interface ReportOptions extends GivenOptions {
 
 /** `spoor report`: the results of the last run in further formats. */
 export function registerReport(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
-  program
-    .command("report")
+  withResults(program.command("report"))
     .description("Writes the results of the last run in further formats, beside report.html, report.md and findings.ndjson.")
-    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
     .option(
       "--format <FORMAT,…>",
       "csv (findings.csv), stix (findings.stix.json, STIX 2.1), pdf (report.pdf, printed by Chromium), handover (handover.md, with the verdicts set since)",

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { storedHypothesis } from "../../hypotheses/stored.ts";
 import { readResult, resultText } from "../../results/read.ts";
-import { configOf, type GivenOptions } from "../options.ts";
+import { configOf, type GivenOptions, withResults } from "../options.ts";
 import type { Session } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -36,7 +36,5 @@ export function registerResults(program: Command, sessionFor: (options: { quiet?
 }
 
 function withOut(command: Command): Command {
-  return command
-    .option("--out <DIR>", "where the results of the run are (default ./spoor-out)")
-    .option("--config <FILE>", "settings from a YAML file");
+  return withResults(command).option("--config <FILE>", "settings from a YAML file");
 }

@@ -2,10 +2,11 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { SpoorError } from "../../errors.ts";
 import { findingNamed } from "../../findings/on-record.ts";
 import { addSuppression, readSuppressions, removeSuppression } from "../../findings/suppressions.ts";
+import { idNamedIn } from "../../results/named.ts";
 import { loadLibrary } from "../../run.ts";
 import { engineTime, type World } from "../../world.ts";
 import { onlyOne } from "../named.ts";
-import { authorOf, configOf, days, type GivenOptions, time, withStore } from "../options.ts";
+import { authorOf, configOf, days, findingArgument, type GivenOptions, time, withResults, withStore } from "../options.ts";
 import { type Session, withWorld } from "../session.ts";
 import { inert, inertJson } from "../terminal.ts";
 
@@ -32,7 +33,7 @@ export function registerSuppress(program: Command, sessionFor: SessionFor): void
     .description(
       "Keep findings out of the report's top and the budget, for a while and for a reason; they stay in findings.ndjson, marked.",
     );
-  withStore(suppress.command("add").argument("[FINDING]", "a finding's uid, or the beginning of one"))
+  withResults(withStore(suppress.command("add").argument("[FINDING]", findingArgument)))
     .description(
       "Suppress a finding, or those about an entity, to a destination, or of a detector; all that is named has to fit. The next hunt goes by it.",
     )
@@ -80,7 +81,8 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
       hint: "Name a FINDING, an --entity, a --destination or a --detector.",
     });
   if (reason.trim() === "") throw new SpoorError("usage", "--reason is empty", { hint: "Say why, for whoever reads it later." });
-  if (detector !== "") await loadLibrary({ ...(await configOf(options)), only: [detector] });
+  const config = await configOf(options);
+  if (detector !== "") await loadLibrary({ ...config, only: [detector] });
   const now = world.clock();
   const { until = usualDays } = options;
   const expires = typeof until === "string" ? until : engineTime(new Date(now.getTime() + until * 86_400_000));
@@ -88,7 +90,7 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
     throw new SpoorError("usage", `--until is over already (${expires.slice(0, 16)} UTC)`, {
       hint: "Name a time to come, or 30d.",
     });
-  const findingUid = id === undefined ? "" : (await findingNamed(id, world)).uid;
+  const findingUid = id === undefined ? "" : (await findingNamed(await idNamedIn(config.out, "findings", id), world)).uid;
   const author = authorOf(options, session);
   const named = { findingUid, entity: entity.trim(), destination: destination.trim(), detector };
   const uid = await addSuppression({ ...named, reason, author, expires }, world);
