@@ -30,7 +30,7 @@ export async function collectingOf(
     collectors,
     wanted: wantedOf(options),
     spoolDirectory: join(landingDirectory, "collect"),
-    outside: { fetch: globalThis.fetch, sleep, random: Math.random, environment: session.environment },
+    outside: { fetch: globalThis.fetch, sleep, random: Math.random, environment: session.environment, knownSecrets: new Map() },
   });
 }
 

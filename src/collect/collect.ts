@@ -26,6 +26,10 @@ export interface CollectPlan {
   readonly spoolDirectory: string;
   readonly importOptions: Omit<ImportOptions, "as" | "otherwise">;
   readonly outside: CollectOutside;
+  /** One run of many that follow each other closely: lists that are worth asking less often (Stream.everyMs) wait for their time. */
+  readonly isPaced?: boolean;
+  /** A vendor that cannot be made ready becomes a gap, and the others are asked; default: it ends the run. */
+  readonly mayMissVendors?: boolean;
 }
 
 export interface CollectOutcome {
@@ -74,7 +78,9 @@ export async function collect(plan: CollectPlan, world: World): Promise<CollectO
   await owning(plan.spoolDirectory, async () => {
     const runs = plan.collectors.map((one) =>
       collectSource(one, room).catch((thrown: unknown) => {
-        // Whatever ends one source like this ends the run: the others stop, and keep what they have.
+        if (plan.mayMissVendors === true && !signal.aborted && !isFatal(thrown))
+          return tellMissed(one.collector.id, thrown, room);
+        // Whatever else ends one source like this ends the run: the others stop, and keep what they have.
         ending.abort(thrown);
         throw thrown;
       }),
@@ -182,6 +188,7 @@ async function collectStream(
       wanted: plan.wanted,
       spool,
       attempts: await ledgerRows(world.store, source, stream.id),
+      isPaced: plan.isPaced === true,
       tools: {
         now: () => world.clock().getTime(),
         skewMs: () => connected.skewMs() ?? 0,
@@ -283,6 +290,16 @@ function tellProgress(part: string, { progress, world }: Room): void {
     done: sum("done"),
     total: sum("total"),
   });
+}
+
+function tellMissed(part: string, thrown: unknown, { world, redaction }: Room): void {
+  const reason = `it could not be made ready, and is tried again the next time: ${redaction.strike(messageOf(thrown))}`;
+  world.gaps.add({ stage: "collect", part, kind: "failed", reason });
+}
+
+/** What is no matter of one vendor. */
+function isFatal(thrown: unknown): boolean {
+  return isFull(thrown) || (endsAll(thrown) && !(thrown instanceof SpoorError && thrown.code === "configuration"));
 }
 
 function isFull(thrown: unknown): boolean {

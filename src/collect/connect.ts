@@ -15,6 +15,8 @@ export interface CollectOutside {
   readonly random: () => number;
   /** Where references to secrets of the environment lead. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What references to secrets led to before, for as long as the process goes on; see SecretEffects.known. */
+  readonly knownSecrets?: Map<string, string>;
   /** Where a question names no limits of its own: how patient to be. */
   readonly httpLimits?: Partial<HttpLimits>;
 }
@@ -72,7 +74,15 @@ export async function connectCollector(
     download: remembering((request, path: string) => client.download(request, path)),
     skewMs: (host) => client.skewMs(host),
   };
-  const secret = secretResolver({ environment: outside.environment, http, redaction, signal });
+  const secret = secretResolver({
+    environment: outside.environment,
+    // Not the one that remembers: the clock of a vault is not the vendor's.
+    http: client,
+    redaction,
+    signal,
+    ...(outside.knownSecrets === undefined ? {} : { known: outside.knownSecrets }),
+    tell: (reason) => gaps.add({ stage: "collect", part: collector.id, kind: "failed", reason }),
+  });
   const connection = await collector.connect(settings, {
     http,
     clock,

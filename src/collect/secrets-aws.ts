@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
+import { SecretAway } from "./secret-away.ts";
 import type { SecretEffects } from "./secrets.ts";
 
 const answer = z.object({ SecretString: z.string().optional(), SecretBinary: z.instanceof(Uint8Array).optional() });
@@ -39,12 +40,23 @@ async function secretText(id: string, where: string, effects: Pick<SecretEffects
     return given.SecretString ?? new TextDecoder().decode(given.SecretBinary ?? new Uint8Array());
   } catch (cause) {
     const what = effects.redaction.strike(messageOf(cause));
-    throw new SpoorError("configuration", `${where} cannot be had: ${what}`, {
-      hint: "It needs secretsmanager:GetSecretValue on that secret, and credentials that the AWS SDK finds.",
-    });
+    const message = `${where} cannot be had: ${what}`;
+    const hint = "It needs secretsmanager:GetSecretValue on that secret, and credentials that the AWS SDK finds.";
+    throw isAway(cause) ? new SecretAway(message, hint) : new SpoorError("configuration", message, { hint });
   } finally {
     client.destroy();
   }
+}
+
+const failure = z.object({ name: z.string(), $metadata: z.object({ httpStatusCode: z.number().optional() }).optional() });
+
+/** Whether nobody said no: no answer, one of a server in trouble, or "too many questions". */
+function isAway(cause: unknown): boolean {
+  const { data } = failure.safeParse(cause);
+  const status = data?.$metadata?.httpStatusCode;
+  return (
+    status === undefined || status === 429 || status >= 500 || /throttl|too ?many ?requests|slow ?down/i.test(data?.name ?? "")
+  );
 }
 
 function parsedFields(text: string): Readonly<Record<string, unknown>> | null {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
-import type { Pool } from "./http.ts";
+import { type Pool, VendorError } from "./http.ts";
 import { isLoopback } from "./origin.ts";
+import { SecretAway } from "./secret-away.ts";
 import type { SecretEffects } from "./secrets.ts";
 
 type Effects = Pick<SecretEffects, "http" | "environment" | "redaction">;
@@ -47,9 +48,11 @@ export async function azureSecret(url: string, effects: Effects): Promise<string
   } catch (cause) {
     if (cause instanceof SpoorError && cause.code === "cancelled") throw cause;
     const what = cause instanceof z.ZodError ? "the answer is not as documented" : effects.redaction.strike(messageOf(cause));
-    throw new SpoorError("configuration", `azure-key-vault:${url} cannot be had: ${what}`, {
-      hint: "It needs the role Key Vault Secrets User, and AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or a managed identity.",
-    });
+    const message = `azure-key-vault:${url} cannot be had: ${what}`;
+    const hint =
+      "It needs the role Key Vault Secrets User, and AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or a managed identity.";
+    const isAway = cause instanceof VendorError && ["limited", "unavailable", "bad-answer"].includes(cause.kind);
+    throw isAway ? new SecretAway(message, hint) : new SpoorError("configuration", message, { hint });
   }
 }
 

@@ -137,6 +137,31 @@ test("AWS Secrets Manager gives a secret, or a field of one", async () => {
   expect((await refusal(secret(`${arn}:absent`))).message).toContain("cannot be had");
 });
 
+test.each([
+  ["is in trouble", 503, "InternalServiceError", true],
+  ["is asked too often", 400, "ThrottlingException", true],
+  ["refuses", 400, "AccessDeniedException", false],
+])("where AWS Secrets Manager %s, the secret that it gave before is used or not", async (_how, status, name, isUsed) => {
+  let isWell = true;
+  const vendor = await vendorThat((request, response) =>
+    (isWell ? json({ SecretString: planted }) : json({ __type: name, message: "no" }, status))(request, response, 0),
+  );
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", vendor.origin);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "example-key");
+  vi.stubEnv("AWS_MAX_ATTEMPTS", "1");
+  const { http, redaction, cancel } = testRoom();
+  const told: string[] = [];
+  const tell = (reason: string) => told.push(reason);
+  const secret = secretResolver({ environment: {}, http, redaction, signal: cancel.signal, known: new Map(), tell });
+  const reference = "aws-secrets-manager:arn:aws:secretsmanager:eu-west-1:111122223333:secret:tap";
+  expect(await secret(reference)).toBe(planted);
+  isWell = false;
+  if (isUsed) expect(await secret(reference)).toBe(planted);
+  else expect((await refusal(secret(reference))).message).toContain("cannot be had");
+  expect(told).toHaveLength(isUsed ? 1 : 0);
+});
+
 test("Azure Key Vault gives a secret to an application and to a machine's own identity", async () => {
   const vault = await vendorThat((request, response) => {
     const { url = "", headers } = request;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Redaction } from "./redact.ts";
+import { SecretAway } from "./secret-away.ts";
 import { awsSecret } from "./secrets-aws.ts";
 import { azureSecret, isVaultSecret } from "./secrets-azure.ts";
 
@@ -31,11 +32,17 @@ export interface SecretEffects {
   readonly http: HttpClient;
   readonly redaction: Redaction;
   readonly signal: AbortSignal;
+  /**
+   * What references led to before, in a process that goes on for long: where a vault or a manager of secrets does not answer, what it
+   * gave last is used, and `tell` is told so. Held in memory only. Default: nothing is known, and such a silence is an error.
+   */
+  readonly known?: Map<string, string>;
+  readonly tell?: (reason: string) => void;
 }
 
 /**
  * Gives the function that finds the value behind a reference, and registers it to be struck out of whatever is told. The value is
- * not kept here. Rejects as configuration error that says what was looked for and never what was found.
+ * kept nowhere but in `effects.known`. Rejects as configuration error that says what was looked for and never what was found.
  */
 export function secretResolver(effects: SecretEffects): (reference: string) => Promise<string> {
   return async (text) => {
@@ -44,8 +51,15 @@ export function secretResolver(effects: SecretEffects): (reference: string) => P
       throw new SpoorError("configuration", "a secret is given where a reference to one is wanted; it is not shown", {
         hint: `References are ${shapes}.`,
       });
-    const value = await secretBehind(reference, effects);
+    const before = effects.known?.get(text);
+    if (before !== undefined) effects.redaction.register(before);
+    const value = await secretBehind(reference, effects).catch((thrown: unknown) => {
+      if (before === undefined || !(thrown instanceof SecretAway)) throw thrown;
+      effects.tell?.(`${thrown.message}; the secret that it gave last is used, and it is asked again the next time`);
+      return before;
+    });
     effects.redaction.register(value);
+    if (value !== "") effects.known?.set(text, value);
     if (value !== "") return value;
     throw new SpoorError("configuration", `${reference.kind}:${reference.rest} is empty`, { hint: "Put the secret there." });
   };

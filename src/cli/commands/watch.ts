@@ -144,8 +144,10 @@ function whenDue(plan: Collecting | null, importOptions: WatchPlan["importOption
   return async (world: World) => {
     const now = world.clock().getTime();
     if (plan === null || now - last < everyMs) return [];
+    // What is wrong from the start ends the command; what goes wrong later is waited out.
+    const mayMissVendors = last !== Number.NEGATIVE_INFINITY;
     last = now;
-    const { sources, asked } = await collectVendors({ ...plan, importOptions }, world);
+    const { sources, asked } = await collectVendors({ ...plan, importOptions, isPaced: true, mayMissVendors }, world);
     for (const gap of collectionGaps(coverageOfRun(asked, await ledgerRows(world.store)))) world.gaps.add(gap);
     return sources;
   };

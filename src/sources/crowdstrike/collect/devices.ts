@@ -14,6 +14,7 @@ export function deviceStream(session: Session): Stream {
     sliceMs: Number.MAX_SAFE_INTEGER,
     shortestSliceMs: Number.MAX_SAFE_INTEGER,
     overlapMs: 0,
+    everyMs: 6 * 3_600_000,
     concurrency: 1,
     pages: (_slice, cursor) =>
       walkList(

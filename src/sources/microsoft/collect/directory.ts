@@ -52,7 +52,8 @@ const deviceMembers = [
 
 /** People, devices, who holds which role, and the places that conditional access knows, as they are now. */
 export function directoryStreams(graph: Graph): Stream[] {
-  const list = { pool: pools.directory, isUndated: true };
+  // Whole directories of large tenants are hundreds of pages, and records are of a day; what changes meanwhile is in directory-audits.
+  const list = { pool: pools.directory, isUndated: true, everyMs: 12 * 3_600_000 };
   return [
     snapshotStream(graph, {
       ...list,

@@ -31,6 +31,7 @@ export interface EventList extends Right {
   readonly retentionMs: number | null;
   readonly sliceMs: number;
   readonly overlapMs: number;
+  readonly everyMs?: number;
   /** What a page's records show that was not given. */
   readonly shortfalls?: (records: readonly unknown[]) => readonly string[];
 }
@@ -47,6 +48,7 @@ export function eventStream(graph: Graph, list: EventList): Stream {
     sliceMs: list.sliceMs,
     shortestSliceMs: 60_000,
     overlapMs: list.overlapMs,
+    ...(list.everyMs === undefined ? {} : { everyMs: list.everyMs }),
     concurrency: 1,
     async *pages(slice: Slice, cursor: string | null): AsyncGenerator<Page> {
       const span = `${list.time} ge ${instant(slice.from)} and ${list.time} le ${instant(slice.to)}`;
@@ -90,6 +92,7 @@ export interface SnapshotList extends Right {
   readonly options: Readonly<Record<string, string>>;
   /** True where records do not tell when they were true: they are told the day on which they were asked for. */
   readonly isUndated: boolean;
+  readonly everyMs: number;
   readonly shortfalls?: (records: readonly unknown[]) => readonly string[];
 }
 
@@ -105,6 +108,7 @@ export function snapshotStream(graph: Graph, list: SnapshotList): Stream {
     sliceMs: day,
     shortestSliceMs: day,
     overlapMs: 0,
+    everyMs: list.everyMs,
     concurrency: 1,
     async *pages(_slice: Slice, cursor: string | null): AsyncGenerator<Page> {
       const today = `${graph.clock().toISOString().slice(0, 10)}T00:00:00Z`;

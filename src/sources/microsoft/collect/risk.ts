@@ -5,6 +5,8 @@ import { eventStream, snapshotStream } from "./lists.ts";
 import { pools } from "./pools.ts";
 
 const day = 86_400_000;
+// Judged up to two hours late, and asked for whole or a week again each time, at one question a second for all programs of the tenant.
+const everyMs = 2 * 3_600_000;
 
 const hidden = z.union([
   z.looseObject({ riskLevel: z.literal("hidden") }),
@@ -31,6 +33,7 @@ export function riskStreams(graph: Graph): Stream[] {
       path: "/v1.0/identityProtection/riskyUsers",
       options: { $top: "500" },
       isUndated: false,
+      everyMs,
       shortfalls: hiddenRisk,
     }),
     eventStream(graph, {
@@ -45,6 +48,7 @@ export function riskStreams(graph: Graph): Stream[] {
       sliceMs: day,
       // Their state changes for days after they are detected, and only the time of detection can be asked about.
       overlapMs: 7 * day,
+      everyMs,
       retentionMs: 90 * day,
       shortfalls: hiddenRisk,
     }),

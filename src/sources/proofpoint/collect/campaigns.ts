@@ -23,6 +23,8 @@ export function campaignStream(tap: Tap, quotas: Quotas): Stream {
     sliceMs: dayMs - 2000,
     shortestSliceMs: minuteMs,
     overlapMs: hourMs,
+    // Fifty lists a day, two of them whenever an hour is asked for again.
+    everyMs: 2 * hourMs,
     concurrency: 1,
     pages: (slice, cursor) => pages(slice, cursor, tap, quotas),
   };

@@ -32,6 +32,8 @@ export function peopleStream(people: People, days: number, tap: Tap): Stream {
     sliceMs: dayMs,
     shortestSliceMs: dayMs,
     overlapMs: 0,
+    // A ranking over weeks, and a day late.
+    everyMs: dayMs / 2,
     concurrency: 1,
     pages: (_slice, cursor) => pages(people, days, tap, cursor),
   };
