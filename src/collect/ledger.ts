@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { statement } from "../store/statement.ts";
 import type { Store } from "../store/store.ts";
 import { engineTime } from "../world.ts";
 import type { Stream } from "./collector.ts";
@@ -35,18 +36,9 @@ const row = z.object({
   reason: z.string(),
 });
 
-// Newest first: should a store ever hold more, the oldest attempts are what is left out.
-const rowsSql = `SELECT source, stream, kind, tables,
-  toUnixTimestamp64Milli(from_time) AS from, toUnixTimestamp64Milli(to_time) AS to,
-  toUnixTimestamp64Milli(covered_to_time) AS coveredTo, toUnixTimestamp64Milli(asked_time) AS askedAt,
-  state, records, calls, bytes, reason
-FROM collection
-WHERE ({source:String} = '' OR source = {source:String}) AND ({stream:String} = '' OR stream = {stream:String})
-ORDER BY asked_time DESC, from_time DESC, source, stream, to_time, state LIMIT 200000`;
-
-/** The attempts of a stream, or of all ("" for source and stream). */
-export function ledgerRows(store: Store, source = "", stream = ""): Promise<LedgerRow[]> {
-  return store.query(rowsSql, { source, stream }, row);
+/** The attempts of a stream, or of all ("" for source and stream): recent ones as they were made, older ones joined to stretches. */
+export async function ledgerRows(store: Store, source = "", stream = ""): Promise<LedgerRow[]> {
+  return store.query(await statement(import.meta.url, "ledger.sql"), { source, stream }, row);
 }
 
 /** Writes attempts down. Repeating it after a crash adds nothing. */
