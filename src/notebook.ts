@@ -1,20 +1,20 @@
 // The notebook's way to the engine: the clients, methods, parameters and result fields that hunters know from the Python notebook, over
 // the same collectors, detectors, hunts and report as the command line. Like the command line it is a border: clock, environment and
 // randomness are taken from the machine here, and nowhere below.
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type HeatMap, heatMap } from "./attack/heatmap.ts";
 import type { ObservedTechnique } from "./attack/sightings.ts";
 import { sleep } from "./collect/sleep.ts";
-import { type Config, configSchema } from "./config.ts";
-import { boundIn } from "./detectors/ask.ts";
-import { features, personRow } from "./detectors/behavioural-anomaly/people.ts";
+import type { configSchema } from "./config.ts";
 import { SpoorError } from "./errors.ts";
-import { type Graph, graphOf } from "./graph/graph.ts";
-import { ModelRegistry } from "./models/registry.ts";
 import { beaconPicture, movementPicture, peoplePicture, techniquePicture } from "./notebook/charts.ts";
 import type { EventRows } from "./notebook/event-rows.ts";
+import { configGiven, spanMilliseconds, timeGiven } from "./notebook/given.ts";
+import { huntOf, hypothesesOf } from "./notebook/hunting.ts";
+import { keepModels, keepReport, type NotebookReport, reportOf, useKeptModel } from "./notebook/keeping.ts";
+import { type NetworkGraph, networkGraph } from "./notebook/network.ts";
 import { NotebookCase } from "./notebook/notebook-case.ts";
+import { type PersonFeatures, peopleDetector, personFeatures } from "./notebook/people.ts";
 import {
   type AnomalousUser,
   anomalousUser,
@@ -26,18 +26,18 @@ import {
   lateralMovementResult,
   type NotebookHunt,
   type NotebookHypothesis,
-  notebookHunt,
-  notebookHypothesis,
 } from "./notebook/results.ts";
 import type { Shown } from "./notebook/shown.ts";
-import { openObjects } from "./objects/open.ts";
+import { type AggregatedData, storedData } from "./notebook/stored.ts";
 import { type UsualBuckets, usualBuckets } from "./publish/buckets.ts";
 import { writeFolder } from "./publish/folder.ts";
-import { resultFiles } from "./results.ts";
-import type { Finding, Story, Window } from "./types.ts";
+import type { Finding, Story } from "./types.ts";
 import { engineTime } from "./world.ts";
 
 export type { EventRow, EventRows } from "./notebook/event-rows.ts";
+export type { NotebookReport } from "./notebook/keeping.ts";
+export type { NetworkGraph } from "./notebook/network.ts";
+export type { PersonFeatures } from "./notebook/people.ts";
 export type {
   AnomalousUser,
   BeaconingResult,
@@ -47,6 +47,7 @@ export type {
   NotebookHypothesis,
 } from "./notebook/results.ts";
 export { type Shown, tableOf, textOf } from "./notebook/shown.ts";
+export type { AggregatedData } from "./notebook/stored.ts";
 
 /** Settings of a vendor's collector, as under `collect` in spoor.yaml; secrets are references such as env:FALCON_SECRET. */
 type VendorSettings = Readonly<Record<string, unknown>>;
@@ -113,45 +114,8 @@ export interface ProofpointData {
   readonly vap_users: EventRows;
 }
 
-/** Everything that was stored, by table. */
-export interface AggregatedData {
-  readonly length: number;
-  readonly window: Window;
-  readonly tables: Readonly<Record<string, number>>;
-}
-
-/** One person's sign-ins as the six numbers that the models learn from; null: unknown, not 0. */
-export interface PersonFeatures {
-  readonly user_principal_name: string;
-  readonly login_hour: number | null;
-  readonly login_country_diversity: number | null;
-  readonly failed_login_count: number | null;
-  readonly successful_login_count: number | null;
-  readonly ip_diversity: number | null;
-  readonly application_diversity: number | null;
-}
-
-/** Hosts and who called whom. */
-export interface NetworkGraph {
-  readonly graph: Graph;
-  numberOfNodes(): number;
-  numberOfEdges(): number;
-}
-
 /** Techniques with evidence, by tactic. */
 export type MitreMapping = Readonly<Record<string, readonly ObservedTechnique[]>>;
-
-/** The report of a hunt, in memory; nothing is written yet. */
-export interface NotebookReport {
-  /** Markdown. */
-  readonly content: string;
-  /** One self-contained page. */
-  readonly html: string;
-  /** Every file of the results, by name. */
-  readonly files: readonly { readonly name: string; readonly text: string }[];
-}
-
-const edgeRow = z.object({ source: z.string(), target: z.string(), connections: z.coerce.number() });
 
 /**
  * A hunt step by step. Events stay in the store; what cells get are counts, small tables, findings and pictures. Methods reject with
@@ -163,7 +127,7 @@ export class ThreatHuntingEngine {
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
-    this.#case = new NotebookCase(configOf(options), {
+    this.#case = new NotebookCase(configGiven(options.settings ?? {}), {
       clock: options.clock ?? (() => new Date()),
       environment: options.environment ?? process.env,
       collecting: { fetch: globalThis.fetch, sleep, random: Math.random },
@@ -220,7 +184,7 @@ export class ThreatHuntingEngine {
 
   /** What TAP knows of an ISO 8601 span back from now ("P7D"). */
   async collectProofpointData({ interval = "P7D" }: { readonly interval?: string } = {}): Promise<ProofpointData> {
-    const from = new Date(this.#now().getTime() - milliseconds(interval)).toISOString();
+    const from = new Date(this.#now().getTime() - spanMilliseconds(interval)).toISOString();
     await this.#collect("proofpoint", this.#options.proofpoint, [], from);
     const messages = await this.#rows("email_activity", "Proofpoint");
     const clicks = await this.#rows("email_url_activity", "Proofpoint");
@@ -234,32 +198,13 @@ export class ThreatHuntingEngine {
   }
 
   /** What is stored now, whatever it came from. The arguments are what was collected; nothing is copied. */
-  async aggregateData(..._collected: readonly unknown[]): Promise<AggregatedData> {
-    const { tables, window } = await this.#case.ground();
-    const counts = [...tables].filter(([, { rows }]) => rows > 0).map(([name, { rows }]) => [name, rows] as const);
-    return { length: counts.reduce((sum, [, rows]) => sum + rows, 0), window, tables: Object.fromEntries(counts) };
+  aggregateData(..._collected: readonly unknown[]): Promise<AggregatedData> {
+    return storedData(this.#case);
   }
 
   /** One row a person: how they signed in. */
-  async prepareMlFeatures(_aggregated?: AggregatedData): Promise<PersonFeatures[]> {
-    const { world, library } = await this.#case.open();
-    const { window } = await this.#case.ground();
-    const statement = library.detectors.find(({ id }) => id === "behavioural-anomaly")?.statements.get("features.sql");
-    if (statement === undefined) throw new SpoorError("usage", "the detector behavioural-anomaly is not loaded");
-    const values = { ...window, internal: [...this.#case.config.internal] };
-    const people = await world.store.query(statement, boundIn(statement, values), personRow);
-    return people.map((row) => {
-      const value = (name: string) => features.find((feature) => feature.name === name)?.valueOf(row) ?? null;
-      return {
-        user_principal_name: row.person,
-        login_hour: value("login_hour"),
-        login_country_diversity: value("login_country_diversity"),
-        failed_login_count: value("failed_login_count"),
-        successful_login_count: value("successful_login_count"),
-        ip_diversity: value("ip_diversity"),
-        application_diversity: value("application_diversity"),
-      };
-    });
+  prepareMlFeatures(_aggregated?: AggregatedData): Promise<PersonFeatures[]> {
+    return personFeatures(this.#case);
   }
 
   /**
@@ -269,7 +214,7 @@ export class ThreatHuntingEngine {
   async detectAnomalousUsers(
     options: { readonly contamination?: number | "auto"; readonly trees?: number } = {},
   ): Promise<AnomalousUser[]> {
-    return (await this.#case.detect("behavioural-anomaly", { ...options })).map(anomalousUser);
+    return (await this.#case.detect(peopleDetector, { ...options })).map(anomalousUser);
   }
 
   /** Calls that keep time. `timeThreshold` in seconds: the spread of the intervals up to which they are one rhythm. */
@@ -290,13 +235,8 @@ export class ThreatHuntingEngine {
   }
 
   /** Who called whom. At most 200,000 pairs, those with most connections. */
-  async buildNetworkGraph(_network?: EventRows): Promise<NetworkGraph> {
-    const { world } = await this.#case.open();
-    const { window } = await this.#case.ground();
-    const statement = await readFile(new URL("./notebook/edges.sql", import.meta.url), "utf8");
-    const pairs = await world.store.query(statement, { ...window }, edgeRow);
-    const graph = graphOf(pairs.map(({ source, target, connections }) => ({ source, target, weight: connections })));
-    return { graph, numberOfNodes: () => graph.names.length, numberOfEdges: () => graph.targets.length };
+  buildNetworkGraph(_network?: EventRows): Promise<NetworkGraph> {
+    return networkGraph(this.#case);
   }
 
   /** Who moved from host to host, from logons, services, tasks, shells and connections alike. */
@@ -318,30 +258,20 @@ export class ThreatHuntingEngine {
   }
 
   /** Hypotheses by priority. Given results of detectors, only those that rest on one of them, and those about what nobody asked yet. */
-  async generateHuntingHypotheses(
+  generateHuntingHypotheses(
     findings?: Readonly<Record<string, readonly { readonly finding: Finding }[]>>,
   ): Promise<NotebookHypothesis[]> {
-    const { hypotheses } = await this.#case.outcome();
-    const given =
-      findings === undefined ? null : new Set(Object.values(findings).flatMap((list) => list.map(({ finding }) => finding.uid)));
-    return hypotheses
-      .filter(({ findingUids }) => given === null || findingUids.length === 0 || findingUids.some((uid) => given.has(uid)))
-      .map(notebookHypothesis);
+    return hypothesesOf(this.#case, findings);
   }
 
   /** What the hunts of a hypothesis gave. Rejects as not-found for a hypothesis of another run. */
-  async executeHunt({
+  executeHunt({
     hypothesis,
   }: {
     readonly hypothesis: Pick<NotebookHypothesis, "id">;
     readonly dataSources?: unknown;
   }): Promise<NotebookHunt> {
-    const { hypotheses, hunts } = await this.#case.outcome();
-    if (hypotheses.every(({ id }) => id !== hypothesis.id))
-      throw new SpoorError("not-found", `there is no hypothesis ${hypothesis.id} in this run`, {
-        hint: "generateHuntingHypotheses() gives those of this run.",
-      });
-    return notebookHunt(hunts.filter(({ hypothesisId }) => hypothesisId === hypothesis.id));
+    return huntOf(this.#case, hypothesis.id);
   }
 
   /** Techniques with evidence, by tactic, in the order of the matrix. */
@@ -355,18 +285,10 @@ export class ThreatHuntingEngine {
   }
 
   /** The report of the whole hunt, and every other file of its results. */
-  async generateHuntingReport({
+  generateHuntingReport({
     huntPeriod = "notebook",
   }: { readonly huntPeriod?: string } & Readonly<Record<string, unknown>> = {}): Promise<NotebookReport> {
-    const outcome = await this.#case.outcome();
-    const { world } = await this.#case.open();
-    const files = await resultFiles(outcome, world.gaps.list(), {
-      config: this.#case.config,
-      command: `notebook: ${huntPeriod}`,
-      recordedTime: engineTime(this.#now()),
-    });
-    const text = (name: string) => files.find((file) => file.name === name)?.text ?? "";
-    return { content: text("report.md"), html: text("report.html"), files };
+    return reportOf(this.#case, huntPeriod, this.#now());
   }
 
   /**
@@ -374,15 +296,9 @@ export class ThreatHuntingEngine {
    * bucket from SAGEMAKER_NOTEBOOKS_BUCKET or sagemaker-infosec-notebooks. Gives the place.
    */
   async saveReport(report: NotebookReport, { folder }: { readonly folder?: string } = {}): Promise<string> {
-    if (folder !== undefined) {
-      await writeFolder(folder, [...report.files]);
-      return folder;
-    }
-    const bucket = `s3://${this.#buckets().reports}`;
-    const key = `threat-hunting-reports/${this.#now().toISOString().slice(0, 10)}.md`;
-    const objects = openObjects(bucket, this.#case.config.s3);
-    await objects.write(key, Buffer.from(report.content), { contentType: "text/markdown; charset=utf-8" });
-    return `${bucket}/${key}`;
+    if (folder === undefined) return keepReport(report, this.#buckets().reports, this.#now(), this.#case);
+    await writeFolder(folder, [...report.files]);
+    return folder;
   }
 
   /**
@@ -390,19 +306,12 @@ export class ThreatHuntingEngine {
    * replaced by "models", under threat-hunting. Gives NAME@HASH of each.
    */
   async saveModels({ to }: { readonly to?: string } = {}): Promise<string[]> {
-    await this.#case.runOf("behavioural-anomaly");
-    const { models } = await this.#case.outcome();
-    const place = to ?? `s3://${this.#buckets().models}/threat-hunting`;
-    const registry = new ModelRegistry(openObjects(place, this.#case.config.s3));
-    const kept: string[] = [];
-    for (const model of models) kept.push(`${model.name}@${await registry.add(model)}`);
-    return kept;
+    return keepModels(to ?? `s3://${this.#buckets().models}/threat-hunting`, this.#case);
   }
 
   /** Scores people with a model that was kept (NAME@HASH, or NAME for the one in use) in place of a new one. */
-  async loadModels({ from, model }: { readonly from: string; readonly model: string }): Promise<void> {
-    const [name = "", hash] = model.split("@", 2);
-    this.#case.use(await new ModelRegistry(openObjects(from, this.#case.config.s3)).get(name, hash));
+  loadModels({ from, model }: { readonly from: string; readonly model: string }): Promise<void> {
+    return useKeptModel(from, model, this.#case);
   }
 
   /** Calls on a line of time. */
@@ -417,7 +326,7 @@ export class ThreatHuntingEngine {
 
   /** Everybody by how they sign in; null where there were too few to compare. */
   async chartPeople(): Promise<Shown | null> {
-    const map = (await this.#case.runOf("behavioural-anomaly"))?.peopleMap ?? null;
+    const map = (await this.#case.runOf(peopleDetector))?.peopleMap ?? null;
     return map === null ? null : peoplePicture(map);
   }
 
@@ -447,8 +356,7 @@ export class ThreatHuntingEngine {
       throw new SpoorError("configuration", `${source} was not given to this engine`, {
         hint: `new ThreatHuntingEngine({ ${source}: … }), with the settings that docs/guide/collecting.md tells.`,
       });
-    const from = new Date(startTime);
-    if (Number.isNaN(from.getTime())) throw new SpoorError("usage", `${startTime} is not a time such as 2026-11-01T00:00:00Z`);
+    const from = timeGiven(startTime);
     const given = z.array(z.string()).default([]).parse(client.settings.leaveOut);
     await this.#case.collect(source, { ...client.settings, leaveOut: [...given, ...leaveOut] }, engineTime(from));
   }
@@ -484,18 +392,3 @@ const hostStreams = [
 ];
 const signInStreams = ["sign-ins", "sign-ins-non-interactive", "sign-ins-service-principal", "sign-ins-managed-identity"];
 const versionedTables: ReadonlySet<string> = new Set(["device_inventory", "user_inventory", "detection_finding"]);
-
-function configOf({ settings = {} }: EngineOptions): Config {
-  const parsed = configSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  throw new SpoorError("configuration", z.prettifyError(parsed.error), { hint: "docs/guide/settings.md tells every setting." });
-}
-
-/** A span of days, hours and minutes as ISO 8601 writes it. */
-function milliseconds(interval: string): number {
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(interval);
-  const [days = 0, hours = 0, minutes = 0] = (match ?? []).slice(1).map((part) => Number(part ?? 0));
-  const total = ((days * 24 + hours) * 60 + minutes) * 60_000;
-  if (total > 0) return total;
-  throw new SpoorError("usage", `${interval} is not a span such as P7D or PT12H`);
-}
