@@ -45,7 +45,7 @@ export function headOf(hunted: Hunted, run: RecordedRun, revision: number): Reco
     techniques: [...hypothesis.techniques],
     entities: hypothesis.entities.map((entity) => oneLine(entity, 300)).slice(0, 50),
     window: { from: hypothesis.window.from, to: hypothesis.window.to },
-    status: statusOf(hunted.results, hunted.pursuit),
+    status: statusOf(hunted.results, hunted.pursuit, hypothesis),
     date: run.date,
     evidence: eventIdsOf(hunted),
     run: run.runUid,
@@ -155,7 +155,7 @@ function checkOf({ hypothesis, results, pursuit }: Hunted, run: RecordedRun): st
 }
 
 function keepOf(hunted: Hunted, run: RecordedRun): string[] {
-  const { results, pursuit } = hunted;
+  const { hypothesis, results, pursuit } = hunted;
   const say = sayer(run);
   const rows = results
     .filter(({ status }) => status === "supported" || status === "inconclusive")
@@ -163,7 +163,7 @@ function keepOf(hunted: Hunted, run: RecordedRun): string[] {
     .slice(0, most.rows);
   const actions = [...new Set([...results.flatMap((one) => one.recommendedActions), ...(pursuit?.recommendedActions ?? [])])];
   return [
-    `**${statusOf(results, pursuit)}.** ${say(pursuit?.summary ?? results.map(({ summary }) => summary).join(" "), most.text)}`,
+    `**${statusOf(results, pursuit, hypothesis)}.** ${say(pursuit?.summary ?? results.map(({ summary }) => summary).join(" "), most.text)}`,
     list([
       ...rows.map(
         ({ description, eventIds }) =>

@@ -19,9 +19,13 @@ export async function hypothesesOf(
 /** What the hunts of a hypothesis gave. Rejects as not-found for a hypothesis of another run. */
 export async function huntOf(notebook: NotebookCase, hypothesisId: string): Promise<NotebookHunt> {
   const { hypotheses, hunts } = await notebook.outcome();
-  if (hypotheses.every(({ id }) => id !== hypothesisId))
+  const hypothesis = hypotheses.find(({ id }) => id === hypothesisId);
+  if (hypothesis === undefined)
     throw new SpoorError("not-found", `there is no hypothesis ${hypothesisId} in this run`, {
       hint: "generateHuntingHypotheses() gives those of this run.",
     });
-  return notebookHunt(hunts.filter((hunt) => hunt.hypothesisId === hypothesisId));
+  return notebookHunt(
+    hunts.filter((hunt) => hunt.hypothesisId === hypothesisId),
+    hypothesis,
+  );
 }

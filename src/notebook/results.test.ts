@@ -17,13 +17,11 @@ const hunt = (status: HuntStatus): HuntResult => ({
   parameters: {},
   resultHash: "",
 });
-const statusOf = (...statuses: HuntStatus[]) => notebookHunt(statuses.map(hunt)).status;
 
-test("a hypothesis is supported by one hunt, refuted by all of them, and open where one could not be asked", () => {
-  expect(statusOf("refuted", "supported", "inconclusive")).toBe("supported");
-  expect(statusOf("refuted", "refuted")).toBe("refuted");
-  expect(statusOf("refuted", "not-testable")).toBe("inconclusive");
-  expect(statusOf("not-testable")).toBe("not-testable");
-  expect(statusOf()).toBe("not-testable");
-  expect(notebookHunt([hunt("not-testable"), hunt("supported")]).ai_summary).toMatch(/^supported:/);
+test("the hunts of a hypothesis are told as one, what supports it first", () => {
+  const told = notebookHunt([hunt("not-testable"), hunt("supported")], { testable: true });
+  expect(told.status).toBe("supported");
+  expect(told.ai_summary).toMatch(/^supported:/);
+  expect(notebookHunt([hunt("refuted"), hunt("not-testable")], { testable: true }).status).toBe("inconclusive");
+  expect(notebookHunt([], { testable: false }).status).toBe("not-testable");
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { statusOf } from "../memory/status.ts";
+import { statusTogether } from "../hunts/together.ts";
 import type { Finding, HuntResult, Hypothesis, ObservableName } from "../types.ts";
 
 // Results with the fields that the Python notebook's had, in its spelling, so that cells read on; `finding` is the whole of it.
@@ -136,11 +136,11 @@ export function notebookHypothesis(hypothesis: Hypothesis): NotebookHypothesis {
 
 const strongestFirst = ["supported", "inconclusive", "refuted", "not-testable"] as const;
 
-/** The hunts of one hypothesis as one, what supports it first; the status is that of the team's records. */
-export function notebookHunt(hunts: readonly HuntResult[]): NotebookHunt {
+/** The hunts of one hypothesis as one, what supports it first. */
+export function notebookHunt(hunts: readonly HuntResult[], hypothesis: Pick<Hypothesis, "testable">): NotebookHunt {
   const ordered = [...hunts].sort((a, b) => strongestFirst.indexOf(a.status) - strongestFirst.indexOf(b.status));
   return {
-    status: statusOf(hunts, null),
+    status: statusTogether(hunts, hypothesis),
     evidence: ordered.flatMap(({ evidence }) => evidence),
     ai_summary: ordered.map(({ title, summary }) => `${title}: ${summary}`).join("\n\n"),
     recommended_actions: [...new Set(ordered.flatMap(({ recommendedActions }) => recommendedActions))],
