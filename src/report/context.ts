@@ -21,6 +21,8 @@ export const limits = {
   steps: 20,
   hypotheses: 12,
   hunts: 30,
+  huntsOnPaper: 8,
+  hypothesesOnPaper: 3,
   huntEvidence: 10,
   reasons: 12,
   observables: 24,
@@ -35,6 +37,7 @@ export const limits = {
   chartLanes: 8,
   chartHosts: 24,
   values: 40,
+  boundLength: 400,
   textLength: 1200,
   titleLength: 240,
   valueLength: 160,
@@ -121,8 +124,8 @@ export function boundValues(parameters: Readonly<Record<string, unknown>>): stri
     .slice(0, limits.values)
     .map((name) => {
       const value = canonicalJson(parameters[name]);
-      const isLong = value.length > limits.textLength;
-      return `${clipped(name, 80)} = ${clipped(value, limits.textLength)}${isLong ? " (cut; whole in the data files)" : ""}`;
+      const isLong = value.length > limits.boundLength;
+      return `${clipped(name, 80)} = ${clipped(value, limits.boundLength)}${isLong ? " (cut; whole in the data files)" : ""}`;
     });
 }
 

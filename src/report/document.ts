@@ -91,6 +91,8 @@ export type Block =
       readonly id: string;
       readonly headline: Line;
       readonly isOpen: boolean;
+      /** On paper its headline alone; the file that is read on a screen has the rest. */
+      readonly isBriefOnPaper?: boolean;
       readonly blocks: readonly Block[];
     }
   /** Detail that a reader opens when wanted; on paper it stands only where it is said to. */

@@ -23,7 +23,7 @@ function blockHtml(block: Block): Markup {
     case "chart":
       return chartHtml(block);
     case "card":
-      return markup`<details class="card" id="${block.id}"${block.isOpen ? trusted(" open") : null}><summary>${headlineHtml(block.headline)}</summary><div class="body">
+      return markup`<details class="card${block.isBriefOnPaper === true ? " brief" : ""}" id="${block.id}"${block.isOpen ? trusted(" open") : null}><summary>${headlineHtml(block.headline)}</summary><div class="body">
 ${blocksHtml(block.blocks)}</div></details>\n`;
     case "fold":
       return markup`<details class="fold${block.isOnPaper === true ? " paper" : ""}"><summary>${block.title}</summary>${blocksHtml(block.blocks)}</details>\n`;
@@ -90,12 +90,17 @@ function tableHtml(table: Table): Markup {
   const head = table.columns.map(
     (column) => markup`<th scope="col"${column.isNumber === true ? trusted(' class="number"') : null}>${column.title}</th>`,
   );
+  const main = table.columns.findIndex((column) => column.isWide === true);
   const rows = table.rows.map(
     (row) =>
-      markup`<tr>${row.map((cell, index) => markup`<td class="${cellKind(cell, table.columns[index])}">${lineHtml(cell)}</td>`)}</tr>\n`,
+      markup`<tr>${row.map((cell, index) => {
+        const column = table.columns[index];
+        const kind = `${cellKind(cell, column)}${index === main && table.columns.length > 3 ? " main" : ""}`;
+        return markup`<td class="${kind}" data-label="${column?.title ?? ""}">${lineHtml(cell)}</td>`;
+      })}</tr>\n`,
   );
   const more = table.more === null ? null : markup`<p class="more">${table.more}</p>\n`;
-  return markup`<div class="scroll" tabindex="0"><table><thead><tr>${head}</tr></thead><tbody>
+  return markup`<div class="scroll" tabindex="0"><table${table.columns.length > 2 ? trusted(' class="stack"') : null}><thead><tr>${head}</tr></thead><tbody>
 ${rows}</tbody></table></div>
 ${more}`;
 }
@@ -132,7 +137,7 @@ function chartHtml(block: Extract<Block, { kind: "chart" }>): Markup {
 
 function queryHtml(query: Query): Markup {
   return markup`<div class="query"><p><a href="#${statementAnchor(query.label)}">${query.label}</a> <code>${query.question}</code>: ${lineHtml(query.result)}</p>
-${query.values.length === 0 ? null : markup`<pre tabindex="0">${multiline(query.values.join("\n"))}</pre>`}</div>\n`;
+${query.values.length === 0 ? null : markup`<pre class="values">${multiline(query.values.join("\n"))}</pre>`}</div>\n`;
 }
 
 /** A statement in the appendix. */

@@ -32,6 +32,15 @@ test("hostile text adds no element, no attribute and no address", () => {
   expect(addresses.every((address) => /^#[a-z0-9-]+$/.test(address ?? ""))).toBe(true);
 });
 
+test("paper tells what it leaves out: weaker findings by their headline, statements by their names", () => {
+  const brief = page.match(/<details class="card brief"/g) ?? [];
+  expect(brief.length).toBeGreaterThan(5);
+  expect(page).toMatch(/On paper \d+ of these stand here by their headline; report\.html tells the rest\./);
+  expect(page).toContain("On paper by their names; report.html has each in full");
+  const serious = /<details class="card( brief)?" id="finding-f1"/.exec(page);
+  expect([serious !== null, serious?.[1]]).toEqual([true, undefined]);
+});
+
 test("hostile text has no hidden characters left", () => {
   expect(hostile.replaceAll("\n", "").replaceAll("\t", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
 });

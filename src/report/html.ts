@@ -61,15 +61,23 @@ function link(target: { readonly id: string; readonly title: string; readonly co
 function sectionHtml(section: Section): Markup {
   const count = section.count === null ? null : markup` <span class="count">${section.count}</span>`;
   return markup`<section id="${section.id}"><h2>${section.title}${count}</h2>
-${blocksHtml(section.blocks)}
+${blocksHtml(section.blocks)}${onPaper(section)}
 </section>
 `;
+}
+
+/** Paper has no folds to open: it says what stands there by its headline alone, and where the rest is. */
+function onPaper({ blocks }: Section): Markup | null {
+  const brief = blocks.filter((block) => block.kind === "card" && block.isBriefOnPaper === true).length;
+  if (brief === 0) return null;
+  return markup`<p class="quiet on-paper">On paper ${brief} of these ${brief === 1 ? "stands" : "stand"} here by ${brief === 1 ? "its" : "their"} headline; report.html tells the rest.</p>\n`;
 }
 
 /** The appendix: every statement once; findings and hunts tell the values and the events. */
 function statementsHtml(statements: readonly Query[]): Markup {
   return markup`<section id="statements"><h2>Statements <span class="count">${statements.length}</span></h2>
 ${statements.length === 0 ? markup`<p class="quiet">None was run.</p>` : statements.map(statementHtml)}
+<p class="quiet on-paper">On paper by their names; report.html has each in full, and findings.ndjson with the values bound to it.</p>
 </section>
 `;
 }

@@ -119,6 +119,20 @@ test("dates, addresses and names stay readable", () => {
   expect(escaped("1. no list")).toBe("1\\. no list");
 });
 
+test("what was defanged stays readable, and is no link to whatever a log defines or points to", () => {
+  expect(escaped("203[.]0[.]113[.]45:443, ann[@]corp[.]example")).toBe("203[.]0[.]113[.]45:443, ann[@]corp[.]example");
+  for (const text of ["[.]", "a[.](https://evil.example)", "[.]x](https://evil.example)", "[b[.]x]: https://evil.example"]) {
+    const tokens = flat(reader.parse(`${escaped("[.]: https://evil.example")}\n\n${escaped(text)} a[.]b`, {}));
+    expect(tokens.filter(({ type }) => type === "link_open")).toEqual([]);
+    expect(
+      tokens
+        .findLast(({ type }) => type === "inline")
+        ?.children?.map(({ content }) => content)
+        .join(""),
+    ).toBe(`${text} a[.]b`);
+  }
+});
+
 test("statements stand once, with the values bound to them beside each finding", () => {
   const markdown = toMarkdown(compose(reportExample));
   expect(markdown.match(/Which events make up this beacon\?/g)).toHaveLength(1);

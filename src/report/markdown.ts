@@ -26,8 +26,10 @@ export function toMarkdown(report: Report): string {
 }
 
 // Dates, addresses and names stay readable: a hyphen between two letters or digits starts nothing, and a full stop only after a
-// number that something other than a letter or digit follows (a list). Every other sign that has a meaning in some Markdown is escaped.
-const special = /[\\`*_{}[\]()#+!|<>~&$=^]|(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|(?<=\p{N})\.(?![\p{L}\p{N}])/gu;
+// number that something other than a letter or digit follows (a list). What defanging wrote, "[.]" with a letter or digit behind it, is
+// the text of no link: no definition can have that name. Every other sign that has a meaning in some Markdown is escaped.
+const special =
+  /[\\`*_{}()#+!|<>~&$=^]|\[(?![.@]\][\p{L}\p{N}])|(?<!\[[.@])\]|(?<=\[[.@])\](?![\p{L}\p{N}])|(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|(?<=\p{N})\.(?![\p{L}\p{N}])/gu;
 
 /** Text that no Markdown reader takes for anything but text, on one line. */
 export function escaped(text: string): string {

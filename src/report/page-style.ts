@@ -53,7 +53,8 @@ th:last-child,td:last-child{padding-right:0}
 th{font-weight:600;color:var(--muted);white-space:nowrap;border-bottom:1px solid var(--line)}
 td{border-bottom:1px solid var(--line)}
 .number{text-align:right;white-space:nowrap}
-.wide{min-width:11rem}
+.wide{min-width:9rem}
+.main{width:36%}
 .short{white-space:nowrap}
 .long{min-width:9rem}
 .words{overflow-wrap:break-word}
@@ -100,7 +101,8 @@ figure .wide-chart svg{width:100%;max-width:100%}
 figure .narrow-chart{display:none;overflow-x:auto}
 figcaption{color:var(--muted);font-size:.87rem;margin-top:.3rem}
 .query{margin:.4rem 0 .9rem}
-.record{white-space:pre-wrap;overflow-wrap:anywhere}
+.record,.values{white-space:pre-wrap;overflow-wrap:anywhere}
+.on-paper{display:none}
 @media screen and (max-width:760px){
 .page{padding:1rem .9rem 3rem}
 figure .wide-chart{display:none}
@@ -111,6 +113,12 @@ dt{margin-top:.45rem;font-size:.8rem}
 details.card>summary{flex-wrap:wrap}
 details.card>summary>.title{flex-basis:100%}
 h2{margin-top:2rem}
+.stack,.stack tbody,.stack tr,.stack td{display:block;width:auto;min-width:0;max-width:none;white-space:normal;text-align:left}
+.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stack tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
+.stack td{padding:.05rem 0 .05rem 6.6rem;border:0;position:relative}
+.stack td:empty{display:none}
+.stack td::before{content:attr(data-label);position:absolute;left:0;width:6.2rem;color:var(--muted);font-size:.9em}
 }
 @media screen and (min-width:1160px){
 .page{display:grid;grid-template-columns:200px minmax(0,900px);grid-template-rows:auto 1fr;gap:0 3rem}
@@ -131,12 +139,16 @@ a{color:inherit}
 h2{break-after:avoid}
 h3,figcaption,summary{break-after:avoid}
 figure,tr,.query{break-inside:avoid}
-#statements .query{break-inside:auto}
 .scroll,pre{overflow:visible}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:8pt}
 table{font-size:8.5pt}
 .query pre,.fold .query{font-size:7pt}
 .wide,.long{min-width:0}
+.on-paper{display:block}
+details.card.brief>.body{display:none}
+#statements pre{display:none}
+#statements .query{margin:.1rem 0}
+#statements .query p{margin:0}
 details.card{break-inside:auto;border:0;border-top:1px solid var(--line);border-radius:0}
 details.card>summary::before{display:none}
 details.card::details-content{content-visibility:visible;display:block;height:auto}

@@ -71,6 +71,33 @@ export function listed(names: readonly string[], limit: number): string {
   return `${names.slice(0, limit).join(", ")} and ${number(names.length - limit)} more`;
 }
 
+// What a table's records tell of, for readers who know no tables.
+const tables: Readonly<Record<string, string>> = {
+  api_activity: "changes in cloud and directory",
+  authentication: "sign-ins",
+  detection_finding: "the products’ own alerts",
+  dns_activity: "look-ups of names",
+  email_activity: "mail",
+  email_url_activity: "links in mail",
+  file_activity: "files",
+  http_activity: "web requests",
+  network_activity: "connections",
+  process_activity: "programs started",
+  rdp_activity: "remote desktops",
+  registry_activity: "the registry",
+  rpc_activity: "remote procedure calls",
+  scheduled_job_activity: "scheduled jobs",
+  script_activity: "scripts",
+  service_activity: "services",
+  smb_activity: "file shares",
+  ssh_activity: "SSH",
+};
+
+/** What a table holds, in plain words: "web requests" for http_activity; a table that is not known by its name. */
+export function tableWords(table: string): string {
+  return tables[table] ?? table.replaceAll("_", " ");
+}
+
 /** A verdict as it is read: "false positive". */
 export function verdictWords(verdict: string): string {
   return visible(verdict.replaceAll("_", " ")).slice(0, 40);

@@ -4,7 +4,7 @@ import type { HuntStatus } from "../../types.ts";
 import { notSetUp } from "../asked.ts";
 import { type Context, limits } from "../context.ts";
 import type { Inline, Line, Section } from "../document.ts";
-import { counted, listed, number } from "../words.ts";
+import { counted, listed, number, tableWords } from "../words.ts";
 import { alertFindings, alertStories } from "./alerts.ts";
 import { nothingBefore } from "./changes.ts";
 import { todayBlock } from "./today.ts";
@@ -91,10 +91,10 @@ function happenedLine(context: Context): Line {
 }
 
 const statusWords: readonly (readonly [HuntStatus, string])[] = [
-  ["supported", "supported"],
-  ["inconclusive", "inconclusive"],
-  ["refuted", "refuted"],
-  ["not-testable", "not testable"],
+  ["supported", "found what they looked for"],
+  ["refuted", "spoke against it"],
+  ["inconclusive", "left it open"],
+  ["not-testable", "lacked the data"],
 ];
 
 function sureLine(context: Context): Line {
@@ -107,9 +107,8 @@ function sureLine(context: Context): Line {
     sure.length === 0
       ? ["Nothing to be sure of. "]
       : [
-          `Confidence is ${low === high ? number(low) : `${number(low)} to ${number(high)}`} of 100 in the ${counted(sure.length, "finding")} behind `,
           lead === undefined ? context.reference(behind[0]?.uid ?? "") : context.storyReference(lead.index),
-          ". ",
+          ` rests on ${counted(sure.length, "finding")}, confidence ${low === high ? number(low) : `${number(low)} to ${number(high)}`} of 100. `,
         ];
   const counts = statusWords.flatMap(([status, word]) => {
     const count = context.hunts.filter((hunt) => hunt.status === status).length;
@@ -119,7 +118,7 @@ function sureLine(context: Context): Line {
     counts.length === 0
       ? ["No hunt was run."]
       : [
-          `${counted(context.hunts.length, "hunt")} looked further: ${counts.join(", ")}. `,
+          `${counted(context.hunts.length, "search", "searches")} for what else would have to be there: ${counts.join(", ")}. `,
           { kind: "link", to: "hunts", text: "Hunts" },
         ];
   return [...confidence, ...hunted];
@@ -178,8 +177,8 @@ function unseenLine(context: Context): Line {
   const parts = [
     ...(unable.length === 0 ? [] : [`${counted(unable.length, "question")} could not be asked (${names(unable)})`]),
     ...(partly.length === 0 ? [] : [`${counted(partly.length, "question")} could be asked in part only (${names(partly)})`]),
-    ...(empty.length === 0 ? [] : [`no data for ${listed(empty, 3)}`]),
-    `${number(counts["no-data"] + counts["no-analytic"])} of ${number(all)} ATT&CK techniques have no data or no analytic here`,
+    ...(empty.length === 0 ? [] : [`no records of ${listed(empty.map(tableWords), 3)}`]),
+    `of ${number(all)} techniques of attackers that ATT&CK lists, ${number(all - counts["no-data"] - counts["no-analytic"])} could be looked for`,
   ];
   return [`${context.prose(parts.join("; "))}. `, { kind: "link", to: "coverage", text: "All blind spots" }];
 }

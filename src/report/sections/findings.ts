@@ -57,6 +57,7 @@ function findingCard(finding: Finding, context: Context, isOpen: boolean): Block
       ...standing,
     ],
     isOpen,
+    isBriefOnPaper: !isAlert(finding.severity),
     blocks: [
       { kind: "paragraph", line: [context.prose(finding.description)] },
       ...(finding.reasons.length === 0 ? [] : [reasonsTable(finding.reasons, context)]),

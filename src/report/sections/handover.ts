@@ -3,6 +3,7 @@ import { isAlert } from "../../findings/severity.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line, Section } from "../document.ts";
 import { counted, number, points } from "../words.ts";
+import { alertFindings } from "./alerts.ts";
 import { comparedWith, gapLine, newVerdicts, nothingBefore, referenceOf, verdictLine } from "./changes.ts";
 
 /** What the next shift must know, short enough for one page. */
@@ -51,7 +52,7 @@ function newBlocks(context: Context): Block[] {
       : [...changes.stories.new, ...changes.stories.risen].filter(isSerious).map((one) => changeLine(one, context));
   const findings: Line[] =
     changes === null
-      ? seriousFindings(context).map((one) => [
+      ? alertFindings(context).map((one) => [
           context.reference(one.uid),
           ` ${one.severity} ${points(one.score)}: ${context.prose(one.title, 160)}`,
         ])
@@ -61,7 +62,12 @@ function newBlocks(context: Context): Block[] {
   const gone: Line[] = (changes?.findings.gone ?? []).filter(isSerious).map((one) => changeLine(one, context));
   return [
     ...listOf(stories, "No story is new or has risen."),
-    ...listOf(findings, "No finding is new or has risen."),
+    ...listOf(
+      findings,
+      changes === null && stories.length > 0
+        ? "No finding as serious stands outside these stories."
+        : "No finding is new or has risen.",
+    ),
     ...(gone.length === 0
       ? []
       : [{ kind: "paragraph", line: ["Gone, looked for and not found:"] } as const, ...listOf(gone, "")]),

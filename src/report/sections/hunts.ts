@@ -27,6 +27,7 @@ function huntCard(hunt: HuntResult, index: number, context: Context): Block {
       prose(hunt.title, limits.titleLength),
     ],
     isOpen: hunt.status === "supported" && index < 3,
+    isBriefOnPaper: hunt.status !== "supported" || index >= limits.huntsOnPaper,
     blocks: [
       { kind: "paragraph", line: [prose(hunt.summary)] },
       ...(hunt.evidence.length === 0 ? [] : [evidenceTable(hunt.evidence, context)]),

@@ -51,6 +51,7 @@ function hypothesisCard(hypothesis: Hypothesis, index: number, context: Context)
       ...outcomes(hypothesis, context),
     ],
     isOpen: index === 0,
+    isBriefOnPaper: index >= limits.hypothesesOnPaper,
     blocks: [
       { kind: "paragraph", line: [prose(hypothesis.description)] },
       {

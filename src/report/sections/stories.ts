@@ -1,4 +1,5 @@
 import { sendersOutside } from "../../findings/senders.ts";
+import { isAlert } from "../../findings/severity.ts";
 import type { Story, StoryStep } from "../../types.ts";
 import { storyAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
@@ -32,6 +33,7 @@ function storyCard(story: Story, index: number, context: Context): Block {
       prose(story.title, limits.titleLength),
     ],
     isOpen: index < 3,
+    isBriefOnPaper: !isAlert(story.severity),
     blocks: [
       { kind: "paragraph", line: [prose(story.summary)] },
       {
