@@ -37,6 +37,7 @@ import type { ParquetConverter } from "./sources/landing/prepare.ts";
 import { formatsNamed, type LoadedSource, loadSources } from "./sources/load.ts";
 import { Stages } from "./stages.ts";
 import { coverTables, spanOfEvents } from "./store/tables.ts";
+import { dayMs } from "./time.ts";
 import type {
   CollectionCoverage,
   HuntResult,
@@ -303,7 +304,7 @@ async function windowOf(plan: HuntPlan, world: World): Promise<Window> {
   const since =
     plan.sinceDays === undefined
       ? undefined
-      : engineTime(new Date(Date.parse(`${to.slice(0, 23).replace(" ", "T")}Z`) - plan.sinceDays * 86_400_000));
+      : engineTime(new Date(Date.parse(`${to.slice(0, 23).replace(" ", "T")}Z`) - plan.sinceDays * dayMs));
   const from = plan.from ?? since ?? span?.from ?? now;
   const isOutside = span !== null && (from >= span.to || to <= span.from);
   if (span === null || isOutside)

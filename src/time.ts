@@ -1,6 +1,11 @@
 import { SpoorError } from "./errors.ts";
 import type { Window } from "./types.ts";
 
+/** Lengths of time in milliseconds. */
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
 // "2026-11-01 10:00:00.000000" as the engine writes it; a T and a Z are what its iso format adds.
 const engineTime = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z?$/;
 
@@ -21,5 +26,5 @@ export function isEngineTime(time: string): boolean {
 
 /** Length of a window in days, at least one: a budget "a day" is never a fraction of itself. */
 export function daysOf(window: Window): number {
-  return Math.max(1, (epochMilliseconds(window.to) - epochMilliseconds(window.from)) / 86_400_000);
+  return Math.max(1, (epochMilliseconds(window.to) - epochMilliseconds(window.from)) / dayMs);
 }

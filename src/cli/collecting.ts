@@ -4,7 +4,7 @@ import { configuredCollectors, loadCollectors } from "../collect/load.ts";
 import type { Wanted } from "../collect/plan.ts";
 import { sleep } from "../collect/sleep.ts";
 import type { Config } from "../config.ts";
-import { epochMilliseconds } from "../time.ts";
+import { dayMs, epochMilliseconds } from "../time.ts";
 import type { Session } from "./session.ts";
 
 export interface WantedOptions {
@@ -38,6 +38,6 @@ function wantedOf({ from, to, since }: WantedOptions): Wanted {
   return {
     ...(from === undefined ? {} : { from: epochMilliseconds(from) }),
     ...(to === undefined ? {} : { to: epochMilliseconds(to) }),
-    ...(since === undefined ? {} : { sinceMs: since * 86_400_000 }),
+    ...(since === undefined ? {} : { sinceMs: since * dayMs }),
   };
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Config, loadConfig } from "../config.ts";
 import { SpoorError } from "../errors.ts";
-import { epochMilliseconds } from "../time.ts";
+import { dayMs, epochMilliseconds } from "../time.ts";
 import type { Window } from "../types.ts";
 import { engineTime } from "../world.ts";
 
@@ -78,7 +78,7 @@ export function partOf(
   span: Window,
   { from, to = span.to, since }: { readonly from?: string; readonly to?: string; readonly since?: number },
 ): Window {
-  const start = since === undefined ? span.from : engineTime(new Date(epochMilliseconds(to) - since * 86_400_000));
+  const start = since === undefined ? span.from : engineTime(new Date(epochMilliseconds(to) - since * dayMs));
   const part = { from: from ?? start, to };
   if (part.from >= part.to)
     throw new SpoorError("usage", `the window ends (${part.to.slice(0, 19)}) before it begins (${part.from.slice(0, 19)})`, {

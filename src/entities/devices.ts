@@ -1,5 +1,5 @@
 import { compareText } from "../order.ts";
-import { epochMilliseconds } from "../time.ts";
+import { epochMilliseconds, hourMs } from "../time.ts";
 import { deviceName, shortName, suffixOf } from "./device-name.ts";
 import type { DeviceAddressRow, DeviceNameRow } from "./rows.ts";
 import { isPlaceholder } from "./well-known.ts";
@@ -148,7 +148,7 @@ function nearest(claims: readonly Claim[], time: string): Claim[] {
     const distance = Math.max(epochMilliseconds(claim.from) - moment, moment - epochMilliseconds(claim.to));
     return { claim, distance };
   });
-  const least = Math.min(nearHours * 3_600_000, ...distances.map(({ distance }) => distance));
+  const least = Math.min(nearHours * hourMs, ...distances.map(({ distance }) => distance));
   return distances.filter(({ distance }) => distance === least).map(({ claim }) => claim);
 }
 

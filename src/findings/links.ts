@@ -1,7 +1,7 @@
 import { type Entity, entityKey } from "../entities/entity.ts";
 import type { Entities } from "../entities/resolve.ts";
 import { compareText } from "../order.ts";
-import { epochMilliseconds } from "../time.ts";
+import { epochMilliseconds, hourMs } from "../time.ts";
 import type { Finding } from "../types.ts";
 import { type Mention, mentionsOf } from "./mentions.ts";
 
@@ -46,8 +46,6 @@ const specificShare = 2;
 const fewSharers = { user: 12, device: 4, ip: 4, domain: 4 } as const;
 // A value that everybody shares still says that much together with others.
 const leastShare = 0.15;
-
-const hour = 3_600_000;
 
 export function participantOf(finding: Finding, entities: Entities): Participant {
   const mentions = new Map(mentionsOf(finding, entities).map((mention) => [mention.key, mention]));
@@ -95,7 +93,7 @@ export function commonEntities(participants: readonly Participant[], entities: E
 export function linkOf(one: Participant, two: Participant, common: Commonness, rule: LinkRule): Link | null {
   const [earlier, later] = byTime(one, two) <= 0 ? [one, two] : [two, one];
   const gap = Math.max(0, later.from - earlier.to);
-  if (gap > rule.gapHours * hour) return null;
+  if (gap > rule.gapHours * hourMs) return null;
   let weight = 0;
   let targets = 0;
   let best: { entity: Entity; weight: number } | null = null;
@@ -118,7 +116,7 @@ function weightOf(earlier: Mention, later: Mention, share: number, delay: number
   const isHop = isDevice && earlier.role === "object" && later.role === "subject";
   const isSame = isDevice && earlier.role === "subject" && later.role === "subject";
   const role = isDevice && later.role === "object" ? weakRole : 1;
-  const commonness = isHop && delay <= hopHours * hour ? Math.max(share, hopWeight) : share;
+  const commonness = isHop && delay <= hopHours * hourMs ? Math.max(share, hopWeight) : share;
   return kindWeights[earlier.entity.kind] * role * (isSame ? 1 : commonness) * earlier.share * later.share;
 }
 
@@ -131,7 +129,7 @@ function habitOf({ entity }: Mention, one: Participant, two: Participant): numbe
 
 function isHabit({ finding, from, to }: Participant): boolean {
   const isRepeated = finding.reasons.some(({ feature, contribution }) => feature === "habit" && contribution < 0);
-  return isRepeated && to - from > habitHours * hour;
+  return isRepeated && to - from > habitHours * hourMs;
 }
 
 function devicesOf({ mentions }: Participant): string[] {

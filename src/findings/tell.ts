@@ -1,11 +1,10 @@
-import { epochMilliseconds } from "../time.ts";
+import { epochMilliseconds, hourMs } from "../time.ts";
 import type { Finding, Story, StoryStep, Window } from "../types.ts";
 import type { PersonFacts, StoryFacts } from "./story-facts.ts";
 import { oneLine } from "./text.ts";
 
 // The stronger the key, the earlier it is named: a process is one thing, a device that is the same within an hour is nearly one.
 const keyOrder = ["process", "session", "message", "link", "user SID"] as const;
-const hour = 3_600_000;
 // A channel that called within so long before the end of the window still calls.
 const activeHours = 6;
 // What stays in place until somebody takes it back.
@@ -74,7 +73,7 @@ function deviceJoin(
     const other = steps[before];
     if (other?.device !== step.device) continue;
     const apart = Math.abs(epochMilliseconds(step.time) - epochMilliseconds(other.time));
-    return { joinedBy: `device ${step.device}${apart <= hour ? " in the same hour" : ""}`, joinedTo: before + 1 };
+    return { joinedBy: `device ${step.device}${apart <= hourMs ? " in the same hour" : ""}`, joinedTo: before + 1 };
   }
   return null;
 }
@@ -105,7 +104,7 @@ function activeOf(story: Story, byUid: ReadonlyMap<string, Finding>, facts: Stor
           : `${finding.title}: ${undone.operation} on ${undone.last_time.slice(0, 16)} UTC took back something of the kind; check that it was this.`,
       ];
     }
-    const before = (end - epochMilliseconds(finding.lastSeen)) / hour;
+    const before = (end - epochMilliseconds(finding.lastSeen)) / hourMs;
     if (!going.has(finding.detector) || before > activeHours) return [];
     return [
       `${finding.title}: last seen ${finding.lastSeen.slice(0, 16)} UTC, ${before < 1 ? "within the last hour" : `${Math.round(before)} h`} before the records end.`,

@@ -1,7 +1,7 @@
 import { matrixFromRows } from "../ml/matrix.ts";
 import { classProbabilities, randomForest } from "../ml/random-forest.ts";
 import { compareText } from "../order.ts";
-import { epochMilliseconds } from "../time.ts";
+import { epochMilliseconds, hourMs } from "../time.ts";
 import { type Finding, type ObservableName, severities } from "../types.ts";
 
 /** What a hunter decided of a finding: whether it was worth the look. Verdicts that say neither are left out. */
@@ -109,5 +109,5 @@ function featuresOf(findings: readonly Finding[]): Feature[] {
 }
 
 function hoursBetween(from: string, to: string): number {
-  return (epochMilliseconds(to) - epochMilliseconds(from)) / 3_600_000;
+  return (epochMilliseconds(to) - epochMilliseconds(from)) / hourMs;
 }

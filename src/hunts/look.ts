@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { epochMilliseconds } from "../time.ts";
+import { dayMs, epochMilliseconds } from "../time.ts";
 import type { Window } from "../types.ts";
 import type { World } from "../world.ts";
 import type { SchemaColumns } from "./columns.ts";
@@ -83,7 +83,7 @@ function hasValue(column: string, table: string, columns: SchemaColumns): string
 
 /** Days of the calendar that a window touches, at least one. */
 export function calendarDays(window: Window): number {
-  const dayOf = (milliseconds: number) => Math.floor(milliseconds / 86_400_000);
+  const dayOf = (milliseconds: number) => Math.floor(milliseconds / dayMs);
   const last = Math.max(epochMilliseconds(window.from), epochMilliseconds(window.to) - 1);
   return dayOf(last) - dayOf(epochMilliseconds(window.from)) + 1;
 }

@@ -1,8 +1,7 @@
-import { epochMilliseconds } from "../time.ts";
+import { dayMs, epochMilliseconds } from "../time.ts";
 import type { Finding, Window } from "../types.ts";
 import { engineTime } from "../world.ts";
 
-const dayMilliseconds = 86_400_000;
 // What led to a finding and what followed it: a week on either side, in whole days so that hunts about the same days are asked once.
 const defaultPadDays = 7;
 
@@ -15,7 +14,7 @@ export function windowAround(
   if (findings.length === 0) return window;
   const first = Math.min(...findings.map(({ firstSeen }) => epochMilliseconds(firstSeen)));
   const last = Math.max(...findings.map(({ lastSeen }) => epochMilliseconds(lastSeen)));
-  const from = engineTime(new Date(Math.floor(first / dayMilliseconds - padDays) * dayMilliseconds));
-  const to = engineTime(new Date(Math.ceil(last / dayMilliseconds + padDays) * dayMilliseconds));
+  const from = engineTime(new Date(Math.floor(first / dayMs - padDays) * dayMs));
+  const to = engineTime(new Date(Math.ceil(last / dayMs + padDays) * dayMs));
   return { from: from > window.from ? from : window.from, to: to < window.to ? to : window.to };
 }

@@ -1,6 +1,5 @@
+import { dayMs } from "../time.ts";
 import { engineTime } from "../world.ts";
-
-const day = 86_400_000;
 
 /**
  * A time that a feed gives (ISO 8601, a date, or epoch seconds or milliseconds) in engine form; null when there is none or it cannot
@@ -17,7 +16,7 @@ function momentOf(value: unknown, endOfDay: boolean): Date | null {
   if (typeof value !== "string" || value.trim() === "") return null;
   const text = value.trim();
   if (/^\d{9,13}$/.test(text)) return momentOf(Number(text), endOfDay);
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return new Date(Date.parse(`${text}T00:00:00Z`) + (endOfDay ? day : 0));
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return new Date(Date.parse(`${text}T00:00:00Z`) + (endOfDay ? dayMs : 0));
   return new Date(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(/ UTC$/, "").replace(" ", "T")}Z`);
 }
 

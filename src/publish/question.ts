@@ -1,5 +1,5 @@
 import type { HuntingQuestion } from "../sources/hunting-language.ts";
-import { epochMilliseconds } from "../time.ts";
+import { epochMilliseconds, hourMs } from "../time.ts";
 import type { Finding, ObservableName, Window } from "../types.ts";
 import { engineTime } from "../world.ts";
 
@@ -40,8 +40,6 @@ export function questionsOf(finding: Finding): HuntingQuestion[] {
 function isPlain(value: string): boolean {
   return value.length <= 200 && value !== "" && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
 }
-
-const hourMs = 3_600_000;
 
 /** The whole hours around a finding, with half of one to spare. */
 function around({ firstSeen, lastSeen }: Finding): Window {

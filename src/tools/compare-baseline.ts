@@ -5,7 +5,7 @@ import { empiricalTailProbability } from "../stats/empirical-tail-probability.ts
 import { median } from "../stats/median.ts";
 import { robustZ } from "../stats/robust-z.ts";
 import { statement } from "../store/statement.ts";
-import { epochMilliseconds } from "../time.ts";
+import { dayMs, epochMilliseconds } from "../time.ts";
 import type { Window } from "../types.ts";
 import { engineTime } from "../world.ts";
 import { asked } from "./answer.ts";
@@ -32,7 +32,6 @@ const slotRow = z.object({
 });
 type SlotRow = z.infer<typeof slotRow>;
 
-const dayMilliseconds = 86_400_000;
 // With fewer earlier spans, or fewer peers, "unusual" is a guess: a day of each kind of the week, and a group rather than a few.
 const fewestSpans = 5;
 const fewestPeers = 8;
@@ -79,13 +78,13 @@ export const compareBaseline: Tool<typeof input> = {
 };
 
 function lastDayOf({ from, to }: Window): string {
-  const day = engineTime(new Date(epochMilliseconds(to) - dayMilliseconds));
+  const day = engineTime(new Date(epochMilliseconds(to) - dayMs));
   return day > from ? day : from;
 }
 
 /** Whole days, so that a night is compared with nights; at least as long as the span. */
 function stepOf({ from, to }: Window): number {
-  return Math.max(1, Math.ceil((epochMilliseconds(to) - epochMilliseconds(from)) / dayMilliseconds)) * 86_400;
+  return Math.max(1, Math.ceil((epochMilliseconds(to) - epochMilliseconds(from)) / dayMs)) * 86_400;
 }
 
 /** The first moment of the earliest span that lies in the window as a whole. */

@@ -2,6 +2,7 @@ import { SpoorError } from "../errors.ts";
 import { hookOf } from "../publish/hook.ts";
 import { isSafeAddress } from "../publish/settings.ts";
 import { isTooLong, type SyslogAddress, sendSyslog, syslogAddress, syslogMessage } from "../publish/syslog.ts";
+import { hourMs } from "../time.ts";
 import { FindingRefused, type Sink } from "./deliver.ts";
 
 const forms = "stdout, https://…, syslog://host:514 (UDP), syslog+tcp://host:601 or syslog+tls://host:6514";
@@ -28,7 +29,7 @@ export function sinkOf(text: string, effects: SinkEffects): Sink {
 
 const patienceMs = 20_000;
 // A document that was refused is not sent with every look.
-const refusalMs = 3_600_000;
+const refusalMs = hourMs;
 
 /** POSTs each finding as JSON; Idempotency-Key lets the receiver know one that comes twice. */
 function webhook(url: URL, { fetch, clock }: SinkEffects): Sink {

@@ -14,6 +14,7 @@ import { loadTemplates } from "../../report/templates.ts";
 import { hypothesisNamedIn } from "../../results/named.ts";
 import { resultFiles } from "../../results.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
+import { dayMs } from "../../time.ts";
 import { type Gap, gap as gapSchema, type Hypothesis } from "../../types.ts";
 import { engineTime, type World } from "../../world.ts";
 import { collectingOf } from "../collecting.ts";
@@ -98,8 +99,6 @@ Examples:
       await huntInRounds(plan, config, session, ({ from, to }) => runHunt(paths, { ...options, from, to }, config, session));
     });
 }
-
-const dayMs = 86_400_000;
 
 /** A whole run: hunts, writes the results into the folder of the settings, records the run, and tells the terminal. */
 export async function runHunt(paths: readonly string[], options: HuntOptions, config: Config, session: Session): Promise<void> {

@@ -4,6 +4,7 @@ import { findingNamed } from "../../findings/on-record.ts";
 import { addSuppression, readSuppressions, removeSuppression } from "../../findings/suppressions.ts";
 import { idNamedIn } from "../../results/named.ts";
 import { loadLibrary } from "../../run.ts";
+import { dayMs } from "../../time.ts";
 import { engineTime, type World } from "../../world.ts";
 import { onlyOne } from "../named.ts";
 import { authorOf, configOf, days, findingArgument, type GivenOptions, time, withResults, withStore } from "../options.ts";
@@ -85,7 +86,7 @@ async function add(id: string | undefined, options: SuppressOptions, world: Worl
   if (detector !== "") await loadLibrary({ ...config, only: [detector] });
   const now = world.clock();
   const { until = usualDays } = options;
-  const expires = typeof until === "string" ? until : engineTime(new Date(now.getTime() + until * 86_400_000));
+  const expires = typeof until === "string" ? until : engineTime(new Date(now.getTime() + until * dayMs));
   if (expires <= engineTime(now))
     throw new SpoorError("usage", `--until is over already (${expires.slice(0, 16)} UTC)`, {
       hint: "Name a time to come, or 30d.",

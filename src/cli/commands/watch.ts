@@ -10,7 +10,7 @@ import { SpoorError } from "../../errors.ts";
 import type { UserModel } from "../../models/user-model.ts";
 import { ownPlaces } from "../../places.ts";
 import { loadLibrary } from "../../run.ts";
-import { epochMilliseconds } from "../../time.ts";
+import { dayMs, epochMilliseconds } from "../../time.ts";
 import { type Severity, severities } from "../../types.ts";
 import { sinkOf } from "../../watch/sinks.ts";
 import { type Look, type WatchPlan, watch } from "../../watch/watch.ts";
@@ -37,7 +37,6 @@ interface WatchOptions extends GivenOptions {
 }
 
 const defaultModel = "user-anomaly-detector";
-const dayMs = 86_400_000;
 
 /** `spoor watch`. */
 export function registerWatch(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {

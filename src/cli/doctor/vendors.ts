@@ -9,11 +9,11 @@ import { Redaction } from "../../collect/redact.ts";
 import type { Config } from "../../config.ts";
 import { messageOf, SpoorError } from "../../errors.ts";
 import type { Store } from "../../store/store.ts";
+import { dayMs } from "../../time.ts";
 import type { Gap } from "../../types.ts";
 import { GapLedger } from "../../world.ts";
 import { type Line, missing, ok, warning } from "./line.ts";
 
-const dayMs = 86_400_000;
 /** Whoever asks sits at a terminal: what does not answer soon is told to be unreachable. */
 export const doctorsPatience = { deadlineMs: 20_000, headersMs: 15_000, bodyIdleMs: 15_000 };
 

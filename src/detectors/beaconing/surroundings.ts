@@ -1,4 +1,4 @@
-import { epochMilliseconds } from "../../time.ts";
+import { epochMilliseconds, hourMs } from "../../time.ts";
 import type { TableCoverage } from "../../types.ts";
 import { isOwnServiceNetwork, knownService } from "../known-services.ts";
 import { registeredDomain } from "../registered-domain.ts";
@@ -150,5 +150,5 @@ function mostOf(counts: readonly (number | null | undefined)[]): number | null {
 
 function hoursBetween(from: string | null | undefined, to: string | null | undefined): number | null {
   if (from === null || from === undefined || to === null || to === undefined) return null;
-  return Math.max(0, epochMilliseconds(to) - epochMilliseconds(from)) / 3_600_000;
+  return Math.max(0, epochMilliseconds(to) - epochMilliseconds(from)) / hourMs;
 }

@@ -1,4 +1,4 @@
-import { epochMilliseconds } from "../../time.ts";
+import { epochMilliseconds, hourMs } from "../../time.ts";
 import type { TableCoverage } from "../../types.ts";
 import { detector } from "../detector.ts";
 import { readsDraft, techniques, uploadDraft } from "./finding.ts";
@@ -53,7 +53,7 @@ export default detector({
     };
     const begin = context.tables.get("network_activity")?.firstTime ?? null;
     const hoursUntil = (firstSeen: string): number | null =>
-      begin === null ? null : Math.max(0, epochMilliseconds(firstSeen) - epochMilliseconds(begin)) / 3_600_000;
+      begin === null ? null : Math.max(0, epochMilliseconds(firstSeen) - epochMilliseconds(begin)) / hourMs;
     const sent = gatherUploads(uploads, web, services).flatMap((upload) => {
       const around = aroundUpload(upload, known.destinations, known.hosts, context.parameters, hoursUntil);
       const judgement = judge(upload, around, context.parameters);

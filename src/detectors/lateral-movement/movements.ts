@@ -1,7 +1,7 @@
 import { hopChains } from "../../graph/hop-chains.ts";
 import { peakFanOut } from "../../graph/peak-fan-out.ts";
 import { compareText } from "../../order.ts";
-import { daysOf, epochMilliseconds } from "../../time.ts";
+import { dayMs, daysOf, epochMilliseconds } from "../../time.ts";
 import type { Window } from "../../types.ts";
 import { byPoints, type Edge, type Evidence, isOrdinary } from "./edges.ts";
 import type { Hosts } from "./hosts.ts";
@@ -326,7 +326,7 @@ function noveltyOf(edges: readonly MovementEdge[], window: Window): Features["no
   const start = epochMilliseconds(window.from);
   const ages = edges.map((edge) => {
     const first = edge.evidence.map((one) => one.firstSeen).sort(compareText)[0] ?? window.from;
-    return (epochMilliseconds(first) - start) / 86_400_000;
+    return (epochMilliseconds(first) - start) / dayMs;
   });
   const fresh = ages.filter((days) => days >= daysOfHistory);
   return fresh.length === 0 ? null : { historyDays: Math.min(...fresh), share: fresh.length / ages.length };

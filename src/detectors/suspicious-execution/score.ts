@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { compareText } from "../../order.ts";
-import { epochMilliseconds } from "../../time.ts";
+import { dayMs, epochMilliseconds } from "../../time.ts";
 import type { Reason } from "../../types.ts";
 import { behaviours, type Family, families, rarity } from "./behaviours.ts";
 
@@ -68,7 +68,6 @@ export interface Deed {
   readonly score: number;
 }
 
-const day = 86_400_000;
 const surveyMinutes = 30;
 const surveyKinds = 4;
 // Further hits of a family and other families of the device count for so much of their points.
@@ -139,12 +138,12 @@ function deedsOfDevice(device: string, hits: readonly Hit[]): Deed[] {
   const groups = (Object.keys(families) as Family[]).flatMap((family) => {
     const own = (family === "survey" ? surveys(hits) : hits).filter((hit) => hit.family === family).sort(strongest);
     const [best] = own;
-    return best === undefined ? [] : [{ family, best, own: own.filter((hit) => distance(hit, best) <= day) }];
+    return best === undefined ? [] : [{ family, best, own: own.filter((hit) => distance(hit, best) <= dayMs) }];
   });
   return groups.map(({ family, best, own }) => {
     const others = groups
       .filter((other) => other.family !== family)
-      .flatMap(({ own: theirs }) => theirs.filter((hit) => distance(hit, best) <= day && worth(hit) >= 6).slice(0, 1));
+      .flatMap(({ own: theirs }) => theirs.filter((hit) => distance(hit, best) <= dayMs && worth(hit) >= 6).slice(0, 1));
     const reasons = [...hitReasons(best), ...furtherReasons(further(own)), ...otherReasons(others)];
     return { device, family, hits: own, reasons, score: Math.min(100, Math.max(0, sum(reasons))) };
   });

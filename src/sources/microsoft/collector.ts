@@ -1,4 +1,5 @@
 import { type CollectContext, collector, type Stream, type VendorConnection } from "../../collect/collector.ts";
+import { hourMs } from "../../time.ts";
 import { activityCheck, activityStreams } from "./collect/activity-feed.ts";
 import { auditLogStreams } from "./collect/audit-logs.ts";
 import { checks, type OtherCheck } from "./collect/check.ts";
@@ -30,7 +31,7 @@ async function connect(given: Settings, context: CollectContext): Promise<Vendor
   const parts = [...feed(given, context, (audience) => proof.authorise(audience)), ...(await exported(given, context))];
   const { sliceHours } = given;
   const offered = [
-    ...bySlice.map((stream) => (sliceHours === undefined ? stream : { ...stream, sliceMs: sliceHours * 3_600_000 })),
+    ...bySlice.map((stream) => (sliceHours === undefined ? stream : { ...stream, sliceMs: sliceHours * hourMs })),
     ...directoryStreams(graph),
     ...parts.flatMap(({ streams }) => streams),
   ];

@@ -1,10 +1,10 @@
 import type { Stream } from "../../../collect/collector.ts";
+import { dayMs } from "../../../time.ts";
 import { fqlTime } from "./moments.ts";
 import type { Session } from "./session.ts";
 import { walkList } from "./walk.ts";
 
 const minute = 60_000;
-const day = 86_400_000;
 
 /** Alerts, version 2, whole: what changed in the slice, oldest change first. (The Detects interface before it is gone.) */
 export function alertStream(session: Session): Stream {
@@ -15,7 +15,7 @@ export function alertStream(session: Session): Stream {
     permission: "Alerts: READ",
     kind: "events",
     retentionMs: null,
-    sliceMs: 30 * day,
+    sliceMs: 30 * dayMs,
     shortestSliceMs: minute,
     overlapMs: 15 * minute,
     concurrency: 1,

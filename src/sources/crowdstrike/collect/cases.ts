@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { CursorLost, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
+import { dayMs } from "../../../time.ts";
 import { told } from "./envelope.ts";
 import { fqlTime } from "./moments.ts";
 import type { Session } from "./session.ts";
 
 const minute = 60_000;
-const day = 86_400_000;
 // offset + limit beyond this is refused.
 const idsAtMost = 10_000;
 const idsAtOnce = 500;
@@ -19,7 +19,7 @@ export function caseStream(session: Session): Stream {
     permission: "Cases: READ",
     kind: "events",
     retentionMs: null,
-    sliceMs: 30 * day,
+    sliceMs: 30 * dayMs,
     shortestSliceMs: minute,
     overlapMs: 15 * minute,
     concurrency: 1,

@@ -2,12 +2,11 @@ import { z } from "zod";
 import type { Check, CollectContext, Stream } from "../../../collect/collector.ts";
 import { clocksDifferMs, VendorError } from "../../../collect/http.ts";
 import { messageOf } from "../../../errors.ts";
+import { dayMs } from "../../../time.ts";
 import { type Searcher, search } from "./query-job.ts";
 import type { Replicator } from "./replicator.ts";
 import type { Question, Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-
-const day = 86_400_000;
 
 /** Tries each permission with the smallest question that needs it. */
 export async function checks(
@@ -104,7 +103,7 @@ const smallest: readonly { readonly permission: string; readonly question: Quest
 /** A search that must find something where sensors report: one that is not understood may be answered with nothing. */
 async function canary(searcher: Searcher): Promise<string> {
   const to = searcher.session.now();
-  const { rows } = await search(searcher, "#event_simpleName=* | tail(1)", { from: to - day, to }, 2);
+  const { rows } = await search(searcher, "#event_simpleName=* | tail(1)", { from: to - dayMs, to }, 2);
   const isEvent = z.object({ "#event_simpleName": z.string() }).safeParse(rows[0]).success;
   if (rows.length === 0)
     throw new VendorError("refused", `a search of ${searcher.repository} for any event of the last day found none`);

@@ -1,4 +1,5 @@
 import type { Stream } from "../../../collect/collector.ts";
+import { hourMs } from "../../../time.ts";
 import type { Session } from "./session.ts";
 import { walkList } from "./walk.ts";
 
@@ -14,7 +15,7 @@ export function deviceStream(session: Session): Stream {
     sliceMs: Number.MAX_SAFE_INTEGER,
     shortestSliceMs: Number.MAX_SAFE_INTEGER,
     overlapMs: 0,
-    everyMs: 6 * 3_600_000,
+    everyMs: 6 * hourMs,
     concurrency: 1,
     pages: (_slice, cursor) =>
       walkList(

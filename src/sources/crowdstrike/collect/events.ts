@@ -1,4 +1,5 @@
 import type { Page, Slice, Stream } from "../../../collect/collector.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import { hourlyConnections } from "./hourly.ts";
 import { rowsAtMost, type Searcher, search } from "./query-job.ts";
 import type { Settings } from "./settings.ts";
@@ -66,9 +67,6 @@ const families: readonly Family[] = [
   },
 ];
 
-const day = 86_400_000;
-const hour = 3_600_000;
-
 /** What the sensors saw, searched for in Next-Gen SIEM: a stream for each family of events. */
 export function searchedStreams(
   searcher: Searcher,
@@ -77,10 +75,10 @@ export function searchedStreams(
   const common = {
     permission: "NGSIEM: READ and WRITE",
     kind: "events",
-    retentionMs: retentionDays * day,
-    sliceMs: sliceHours * hour,
+    retentionMs: retentionDays * dayMs,
+    sliceMs: sliceHours * hourMs,
     // Events reach the cloud in seconds to minutes; what a sensor sends later is dated when it came.
-    overlapMs: hour,
+    overlapMs: hourMs,
     concurrency: 2,
   } as const;
   const streams = families.map(({ filter, ...family }): Stream => {
@@ -88,7 +86,7 @@ export function searchedStreams(
     return {
       ...family,
       ...common,
-      shortestSliceMs: isHourly ? hour : 1000,
+      shortestSliceMs: isHourly ? hourMs : 1000,
       pages: (slice, cursor) => (isHourly ? hourlyConnections(searcher, slice, cursor) : onePage(searcher, filter, slice)),
     };
   });
@@ -97,7 +95,7 @@ export function searchedStreams(
     id: "heartbeats",
     name: "Heartbeats of sensors, by the hour",
     tables: [],
-    shortestSliceMs: hour,
+    shortestSliceMs: hourMs,
     pages: (slice) => heartbeats(searcher, slice),
   };
   return [...streams, beats];

@@ -1,7 +1,7 @@
 import { type Page, type Slice, SliceTooLarge } from "../../../collect/collector.ts";
+import { hourMs } from "../../../time.ts";
 import { rowsAtMost, type Searcher, type SearchResult, search } from "./query-job.ts";
 
-const hour = 3_600_000;
 // Events of an hour that is over are still on their way for a while.
 const lagMs = 15 * 60_000;
 const groupsAtMost = 20_000;
@@ -32,8 +32,8 @@ const counted: readonly Counted[] = [
  * too many pairs for one search is asked for in sixteen parts.
  */
 export async function* hourlyConnections(searcher: Searcher, { from, to }: Slice, cursor: string | null): AsyncGenerator<Page> {
-  const over = Math.floor((searcher.session.now() - lagMs) / hour) * hour;
-  const whole = { from: Math.floor(from / hour) * hour, to: Math.min(Math.ceil(to / hour) * hour, over) };
+  const over = Math.floor((searcher.session.now() - lagMs) / hourMs) * hourMs;
+  const whole = { from: Math.floor(from / hourMs) * hourMs, to: Math.min(Math.ceil(to / hourMs) * hourMs, over) };
   const coveredTo = to > over ? { coveredTo: Math.max(from, Math.min(to, over)) } : {};
   if (whole.from >= whole.to) {
     yield { records: [], cursor: null, ...coveredTo };
@@ -67,7 +67,7 @@ async function* countsOf(
   const ask = (only: string): Promise<SearchResult> =>
     search(
       searcher,
-      `#event_simpleName=${event}${only} | _hour := @timestamp - (@timestamp % ${hour}) | groupBy([#event_simpleName, aid, ${by.join(", ")}, _hour], function=[count(as=_count), min(@timestamp, as=_first), max(@timestamp, as=_last), selectLast([cid, ComputerName, ContextBaseFileName])], limit=${groupsAtMost})`,
+      `#event_simpleName=${event}${only} | _hour := @timestamp - (@timestamp % ${hourMs}) | groupBy([#event_simpleName, aid, ${by.join(", ")}, _hour], function=[count(as=_count), min(@timestamp, as=_first), max(@timestamp, as=_last), selectLast([cid, ComputerName, ContextBaseFileName])], limit=${groupsAtMost})`,
       slice,
       groupsAtMost,
     );
@@ -76,7 +76,7 @@ async function* countsOf(
       yield { result: await ask(""), next: null };
       return;
     } catch (cause) {
-      if (!(cause instanceof SliceTooLarge) || slice.to - slice.from > hour) throw cause;
+      if (!(cause instanceof SliceTooLarge) || slice.to - slice.from > hourMs) throw cause;
     }
   }
   // Sensors' ids are hexadecimal, and evenly spread.

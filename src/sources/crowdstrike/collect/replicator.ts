@@ -6,6 +6,7 @@ import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { CollectContext, DownloadedFile, Page, Stream } from "../../../collect/collector.ts";
 import { VendorError, type VendorErrorKind } from "../../../collect/http.ts";
 import { messageOf, SpoorError } from "../../../errors.ts";
+import { dayMs } from "../../../time.ts";
 import { Hiding } from "./hiding.ts";
 import { keep, NotAsAnnounced, readable } from "./replicator-file.ts";
 import { type AnnouncedFile, announcementOf } from "./replicator-message.ts";
@@ -26,7 +27,6 @@ interface Clients {
     Pick<typeof import("@aws-sdk/client-s3"), "GetObjectCommand" | "HeadObjectCommand">;
 }
 
-const day = 86_400_000;
 const filesAtOnce = 4;
 const messagesAtOnce = 10;
 
@@ -182,7 +182,7 @@ export function replicatorOf(
       permission:
         "the replicator's own key pair, with sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility and s3:GetObject",
       kind: "queue",
-      retentionMs: 7 * day,
+      retentionMs: 7 * dayMs,
       sliceMs: Number.MAX_SAFE_INTEGER,
       shortestSliceMs: Number.MAX_SAFE_INTEGER,
       overlapMs: 0,

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import type { Check, Page, Slice, Stream } from "../../../collect/collector.ts";
 import { type HttpClient, type JsonAnswer, VendorError } from "../../../collect/http.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import { instant } from "./graph.ts";
 import { pools } from "./pools.ts";
 import type { Authorise } from "./token.ts";
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** What every question to the Management Activity feed needs. */
 export interface ActivityFeed {
@@ -41,10 +39,10 @@ export function activityStreams(feed: ActivityFeed, contentTypes: readonly strin
     tables: ["api_activity", "authentication"],
     permission,
     kind: "events",
-    retentionMs: 7 * day,
-    sliceMs: 6 * hour,
-    shortestSliceMs: hour,
-    overlapMs: 2 * hour,
+    retentionMs: 7 * dayMs,
+    sliceMs: 6 * hourMs,
+    shortestSliceMs: hourMs,
+    overlapMs: 2 * hourMs,
     concurrency: 1,
     pages: (slice: Slice, cursor: string | null) => pages(feed, contentType, slice, cursor),
   }));

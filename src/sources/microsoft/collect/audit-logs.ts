@@ -1,12 +1,10 @@
 import type { Stream } from "../../../collect/collector.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import type { Graph } from "./graph.ts";
 import { eventStream } from "./lists.ts";
 import { pools } from "./pools.ts";
 import { hiddenRisk } from "./risk.ts";
 import type { Settings } from "./settings.ts";
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 const right = { pool: pools.auditLogs, permission: "AuditLog.Read.All" };
 
@@ -15,8 +13,8 @@ const signIns = {
   tables: ["authentication"],
   time: "createdDateTime",
   pageSize: 1000,
-  sliceMs: hour,
-  overlapMs: 2 * hour,
+  sliceMs: hourMs,
+  overlapMs: 2 * hourMs,
   shortfalls: hiddenRisk,
 };
 
@@ -29,7 +27,7 @@ const kinds = {
 
 /** Sign-ins and changes to the directory. v1.0 has interactive sign-ins; the others, and session ids, are asked of beta where the settings say so. */
 export function auditLogStreams(graph: Graph, settings: Settings): Stream[] {
-  const retentionMs = settings.retentionDays * day;
+  const retentionMs = settings.retentionDays * dayMs;
   const asked = new Set(["interactiveUser", ...settings.betaSignIns] as const);
   const ofSignIns = [...asked].map((kind) => {
     const isBeta = settings.betaSignIns.some((beta) => beta === kind);
@@ -50,8 +48,8 @@ export function auditLogStreams(graph: Graph, settings: Settings): Stream[] {
     path: "/v1.0/auditLogs/directoryAudits",
     time: "activityDateTime",
     pageSize: 500,
-    sliceMs: 6 * hour,
-    overlapMs: 2 * hour,
+    sliceMs: 6 * hourMs,
+    overlapMs: 2 * hourMs,
     retentionMs,
   });
   return [...ofSignIns, audits];

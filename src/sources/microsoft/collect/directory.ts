@@ -1,4 +1,5 @@
 import type { Stream } from "../../../collect/collector.ts";
+import { hourMs } from "../../../time.ts";
 import type { Graph } from "./graph.ts";
 import { snapshotStream } from "./lists.ts";
 import { pools } from "./pools.ts";
@@ -53,7 +54,7 @@ const deviceMembers = [
 /** People, devices, who holds which role, and the places that conditional access knows, as they are now. */
 export function directoryStreams(graph: Graph): Stream[] {
   // Whole directories of large tenants are hundreds of pages, and records are of a day; what changes meanwhile is in directory-audits.
-  const list = { pool: pools.directory, isUndated: true, everyMs: 12 * 3_600_000 };
+  const list = { pool: pools.directory, isUndated: true, everyMs: 12 * hourMs };
   return [
     snapshotStream(graph, {
       ...list,

@@ -6,11 +6,9 @@ import { pipeline } from "node:stream/promises";
 import type { Check, CollectContext, Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
 import { SpoorError } from "../../../errors.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import { type ExportLog, type ExportLogName, exportLog } from "./export-logs.ts";
 import { pools } from "./pools.ts";
-
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** Where an export lies: writes the whole lines of a file below it to a file of its own; false where there is no such file. */
 export type Fetch = (path: string, to: string) => Promise<boolean>;
@@ -34,11 +32,11 @@ export function exportStreams(
       tables: log.fills,
       permission: "Storage Blob Data Reader, or a shared access signature that may read",
       kind: "events",
-      retentionMs: retentionDays * day,
-      sliceMs: day,
-      shortestSliceMs: hour,
+      retentionMs: retentionDays * dayMs,
+      sliceMs: dayMs,
+      shortestSliceMs: hourMs,
       // Events are exported up to an hour or so after they happened, into the file of the hour in which they were written.
-      overlapMs: 3 * hour,
+      overlapMs: 3 * hourMs,
       concurrency: 1,
       pages: (slice: Slice, cursor: string | null) => pages(log, prefix, slice, cursor, fetchFile, context),
     };
@@ -55,14 +53,14 @@ async function* pages(
 ): AsyncGenerator<Page> {
   // The hour to go on from, and, while no file was there, a word that says so.
   const [from = "", none] = cursor?.split(" ") ?? [];
-  const first = cursor === null ? Math.floor(slice.from / hour) * hour : Number(from);
+  const first = cursor === null ? Math.floor(slice.from / hourMs) * hourMs : Number(from);
   let found = cursor !== null && none === undefined;
-  for (let at = first; at < slice.to; at += hour) {
+  for (let at = first; at < slice.to; at += hourMs) {
     const name = pathOf(log, prefix, at);
     const path = join(downloads, `${slice.from}-${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`);
     const isThere = await fetchFile(name, path);
     found ||= isThere;
-    const next = at + hour;
+    const next = at + hourMs;
     const isLast = next >= slice.to;
     const shortfalls =
       isLast && !found
@@ -95,7 +93,7 @@ export async function exportCheck(
   const path = join(downloads, "check");
   const absent: string[] = [];
   for (const name of logs) {
-    const hours = Array.from({ length: hoursLookedAt }, (_, index) => pathOf(exportLog(name), prefix, now - index * hour));
+    const hours = Array.from({ length: hoursLookedAt }, (_, index) => pathOf(exportLog(name), prefix, now - index * hourMs));
     let isThere = false;
     for (const file of hours) isThere ||= await fetchFile(file, path);
     if (!isThere) absent.push(name);

@@ -1,5 +1,4 @@
-const hour = 3_600_000;
-const day = 24 * hour;
+import { dayMs, hourMs } from "../../../time.ts";
 
 /** What is known of a table of advanced hunting before it is asked. */
 export interface HuntingTable {
@@ -10,19 +9,19 @@ export interface HuntingTable {
   readonly sliceMs: number;
 }
 
-const ofDevices = (fills: readonly string[], sliceMs: number): HuntingTable => ({ fills, overlapMs: 6 * hour, sliceMs });
-const ofServices = (fills: readonly string[]): HuntingTable => ({ fills, overlapMs: 2 * hour, sliceMs: day });
+const ofDevices = (fills: readonly string[], sliceMs: number): HuntingTable => ({ fills, overlapMs: 6 * hourMs, sliceMs });
+const ofServices = (fills: readonly string[]): HuntingTable => ({ fills, overlapMs: 2 * hourMs, sliceMs: dayMs });
 
 // Tables of advanced hunting that are worth asking for, and what they fill (Microsoft Defender XDR reference). The table of sign-ins
 // stands first: its rows have the session that the same sign-ins lack in v1.0 of Graph.
 const known: Readonly<Record<string, HuntingTable>> = {
   EntraIdSignInEvents: ofServices(["authentication"]),
-  DeviceInfo: { ...ofServices(["device_inventory"]), sliceMs: 6 * hour },
-  DeviceLogonEvents: ofDevices(["authentication"], 6 * hour),
-  DeviceProcessEvents: ofDevices(["process_activity"], hour),
-  DeviceNetworkEvents: ofDevices(["network_activity", "dns_activity", "http_activity"], hour),
-  DeviceFileEvents: ofDevices(["file_activity"], hour),
-  DeviceEvents: ofDevices(["script_activity", "scheduled_job_activity", "service_activity", "dns_activity"], hour),
+  DeviceInfo: { ...ofServices(["device_inventory"]), sliceMs: 6 * hourMs },
+  DeviceLogonEvents: ofDevices(["authentication"], 6 * hourMs),
+  DeviceProcessEvents: ofDevices(["process_activity"], hourMs),
+  DeviceNetworkEvents: ofDevices(["network_activity", "dns_activity", "http_activity"], hourMs),
+  DeviceFileEvents: ofDevices(["file_activity"], hourMs),
+  DeviceEvents: ofDevices(["script_activity", "scheduled_job_activity", "service_activity", "dns_activity"], hourMs),
   IdentityLogonEvents: ofServices(["authentication"]),
   EmailEvents: ofServices(["email_activity"]),
   UrlClickEvents: ofServices(["email_url_activity"]),

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { canBeHalved, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { type JsonAnswer, VendorError } from "../../../collect/http.ts";
+import { dayMs } from "../../../time.ts";
 import { explained, type Graph, instant, pageOf, saidBy } from "./graph.ts";
 import { huntingTable } from "./hunting-tables.ts";
 import { pools } from "./pools.ts";
 import type { Settings } from "./settings.ts";
 
 const minute = 60_000;
-const day = 86_400_000;
 const shortestSliceMs = minute;
 // A query that takes too long over a quarter of an hour will not be quicker over a minute.
 const shortestSlowSliceMs = 15 * minute;
@@ -28,7 +28,7 @@ export function huntingStreams(graph: Graph, settings: Pick<Settings, "huntingTa
       tables: fills,
       permission: right.permission,
       kind: "events",
-      retentionMs: 30 * day,
+      retentionMs: 30 * dayMs,
       sliceMs,
       shortestSliceMs,
       overlapMs,

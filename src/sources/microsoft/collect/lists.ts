@@ -1,5 +1,6 @@
 import type { Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
+import { dayMs } from "../../../time.ts";
 import {
   type Graph,
   halvedWhereBroken,
@@ -13,8 +14,6 @@ import {
   saidBy,
   walk,
 } from "./graph.ts";
-
-const day = 86_400_000;
 
 /** A list of events that Graph cuts by time and hands out in pages. */
 export interface EventList extends Right {
@@ -105,8 +104,8 @@ export function snapshotStream(graph: Graph, list: SnapshotList): Stream {
     permission: list.permission,
     kind: "snapshot",
     retentionMs: null,
-    sliceMs: day,
-    shortestSliceMs: day,
+    sliceMs: dayMs,
+    shortestSliceMs: dayMs,
     overlapMs: 0,
     everyMs: list.everyMs,
     concurrency: 1,

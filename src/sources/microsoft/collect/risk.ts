@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Stream } from "../../../collect/collector.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import type { Graph } from "./graph.ts";
 import { eventStream, snapshotStream } from "./lists.ts";
 import { pools } from "./pools.ts";
 
-const day = 86_400_000;
 // Judged up to two hours late, and asked for whole or a week again each time, at one question a second for all programs of the tenant.
-const everyMs = 2 * 3_600_000;
+const everyMs = 2 * hourMs;
 
 const hidden = z.union([
   z.looseObject({ riskLevel: z.literal("hidden") }),
@@ -45,11 +45,11 @@ export function riskStreams(graph: Graph): Stream[] {
       path: "/v1.0/identityProtection/riskDetections",
       time: "detectedDateTime",
       pageSize: 500,
-      sliceMs: day,
+      sliceMs: dayMs,
       // Their state changes for days after they are detected, and only the time of detection can be asked about.
-      overlapMs: 7 * day,
+      overlapMs: 7 * dayMs,
       everyMs,
-      retentionMs: 90 * day,
+      retentionMs: 90 * dayMs,
       shortfalls: hiddenRisk,
     }),
   ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canBeHalved, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
+import { dayMs, hourMs } from "../../../time.ts";
 import {
   type Graph,
   halvedWhereBroken,
@@ -15,8 +16,6 @@ import {
 } from "./graph.ts";
 import { pools } from "./pools.ts";
 
-const hour = 3_600_000;
-const day = 24 * hour;
 const shortestSliceMs = 60_000;
 
 /** Alerts and incidents, by when they last changed. Incidents are asked for bare: expanded by their alerts they fail in large tenants, and alerts name their incident. */
@@ -75,10 +74,10 @@ function changeStream(graph: Graph, list: ChangeList): Stream {
     tables: list.tables,
     permission: list.permission,
     kind: "events",
-    retentionMs: 180 * day,
-    sliceMs: day,
+    retentionMs: 180 * dayMs,
+    sliceMs: dayMs,
     shortestSliceMs,
-    overlapMs: 2 * hour,
+    overlapMs: 2 * hourMs,
     concurrency: 1,
     async *pages(slice: Slice, cursor: string | null): AsyncGenerator<Page> {
       let at: Position | null =
