@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Store } from "../store/store.ts";
+import { dayMs } from "../time.ts";
 import { callsSince, recordCalls } from "./ledger.ts";
-import { dayMs } from "./plan.ts";
 
 const call = z.object({ pool: z.string(), at: z.number() });
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setMaxListeners } from "node:events";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, SpoorError } from "../errors.ts";
 import { type ImportOptions, importOne } from "../sources/import.ts";
@@ -330,9 +330,9 @@ async function inParallel<Item>(items: readonly Item[], atOnce: number, work: (i
   if (failed !== undefined) throw failed.reason;
 }
 
+/** Takes a folder away when it is empty; another command may have put its flag there by now. */
 async function removeEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => null);
-  if (names?.length === 0) await rm(folder, { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
 }
 
 function shortTime(moment: number): string {

@@ -6,10 +6,11 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { dayMs } from "../time.ts";
 import { engineTime } from "../world.ts";
 import { collectionCoverage } from "./coverage.ts";
 import { type LedgerRow, ledgerRows, recordAttempts } from "./ledger.ts";
-import { coveredBy, dayMs, planEvents } from "./plan.ts";
+import { coveredBy, planEvents } from "./plan.ts";
 import { lengthOf, united, without } from "./stretches.ts";
 
 const hourMs = 3_600_000;

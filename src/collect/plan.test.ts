@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dayMs } from "../time.ts";
 import type { Slice } from "./collector.ts";
-import { type Attempt, coveredBy, dayMs, planEvents, planWhole } from "./plan.ts";
+import { type Attempt, coveredBy, planEvents, planWhole } from "./plan.ts";
 import { common, lengthOf, united, without } from "./stretches.ts";
 
 const hourMs = 3_600_000;

@@ -1,7 +1,6 @@
+import { dayMs } from "../time.ts";
 import type { Slice, Stream } from "./collector.ts";
 import { common, united, without } from "./stretches.ts";
-
-export const dayMs = 86_400_000;
 
 /** Which stretch of time is wanted: ends in milliseconds since 1970 UTC, or a span back from now; nothing: what is new. */
 export interface Wanted {

@@ -1,8 +1,9 @@
 import { messageOf, SpoorError } from "../errors.ts";
+import { dayMs } from "../time.ts";
 import { canBeHalved, type Slice, type Stream } from "./collector.ts";
 import { clocksDifferMs } from "./http.ts";
 import type { LedgerRow } from "./ledger.ts";
-import { type Attempt, dayMs, planEvents, planWhole, type Wanted } from "./plan.ts";
+import { type Attempt, planEvents, planWhole, type Wanted } from "./plan.ts";
 import type { Batch, Spool, Walk } from "./spool.ts";
 import { united, without } from "./stretches.ts";
 import { type WalkEnd, type WalkTools, walkSlice } from "./walk.ts";
