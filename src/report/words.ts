@@ -1,6 +1,6 @@
 import { visible } from "../charts/text.ts";
 import { grouped } from "../charts/time.ts";
-import { epochMilliseconds, isEngineTime } from "../time.ts";
+import { dayMs, epochMilliseconds, isEngineTime } from "../time.ts";
 import type { Window } from "../types.ts";
 
 export type Precision = "seconds" | "minutes";
@@ -25,7 +25,7 @@ export function span(from: string, to: string, precision: Precision = "seconds")
 /** Length in days, one decimal under ten; null when an end is no time. */
 export function days(window: Window): string | null {
   if (!isEngineTime(window.from) || !isEngineTime(window.to)) return null;
-  const length = (epochMilliseconds(window.to) - epochMilliseconds(window.from)) / 86_400_000;
+  const length = (epochMilliseconds(window.to) - epochMilliseconds(window.from)) / dayMs;
   const rounded = length < 10 ? Math.round(length * 10) / 10 : Math.round(length);
   return counted(rounded, "day");
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { dayMs, hourMs, intervalText, minuteMs, settledInterval } from "./interval.ts";
+import { dayMs, hourMs, minuteMs } from "../../../time.ts";
+import { intervalText, settledInterval } from "./interval.ts";
 import type { Quotas, Tap } from "./tap.ts";
 
 const size = 200;

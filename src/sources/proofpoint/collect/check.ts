@@ -1,6 +1,7 @@
 import type { Check, CollectContext, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { intervalText, minuteMs, shortestMs } from "./interval.ts";
+import { minuteMs } from "../../../time.ts";
+import { intervalText, shortestMs } from "./interval.ts";
 import type { Quotas, Tap } from "./tap.ts";
 
 /** The smallest question proves the credential; TAP has no permissions beside it. The ledger says what is left of the day. */

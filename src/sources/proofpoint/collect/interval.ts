@@ -1,9 +1,7 @@
 import type { Slice } from "../../../collect/collector.ts";
+import { dayMs, hourMs, minuteMs } from "../../../time.ts";
 
-export const secondMs = 1000;
-export const minuteMs = 60 * secondMs;
-export const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
+const secondMs = 1000;
 
 /** TAP API documentation, "SIEM API": from 30 seconds to one hour, begun at most seven days ago. */
 export const shortestMs = 30 * secondMs;

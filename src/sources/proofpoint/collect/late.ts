@@ -1,6 +1,7 @@
 import type { Slice } from "../../../collect/collector.ts";
+import { dayMs } from "../../../time.ts";
 import type { GapLedger } from "../../../world.ts";
-import { dayMs, momentOf } from "./interval.ts";
+import { momentOf } from "./interval.ts";
 
 /**
  * TAP tells of a message when it condemns it, which may be days after it came: its row then stands among those of the day on which it

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Page, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { dayMs, intervalText } from "./interval.ts";
+import { dayMs } from "../../../time.ts";
+import { intervalText } from "./interval.ts";
 import type { Quota, Tap } from "./tap.ts";
 
 const answerSchema = z.object({

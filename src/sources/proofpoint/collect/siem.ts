@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type CollectContext, type Page, type Slice, SliceTooLarge, type Stream } from "../../../collect/collector.ts";
 import { type JsonAnswer, VendorError } from "../../../collect/http.ts";
+import { hourMs } from "../../../time.ts";
 import { type Forensics, threatsWorthAReport } from "./forensics.ts";
-import { amended, furthestMs, hourMs, intervalText, longestMs, momentOf, settledInterval, shortestMs } from "./interval.ts";
+import { amended, furthestMs, intervalText, longestMs, momentOf, settledInterval, shortestMs } from "./interval.ts";
 import type { LateCondemnations } from "./late.ts";
 import type { Quotas, Tap } from "./tap.ts";
 
