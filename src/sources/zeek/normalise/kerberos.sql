@@ -21,7 +21,9 @@ SELECT
   'Kerberos' AS auth_protocol,
   nullIf(lower(splitByChar('/', field('client'))[1]), '') AS user_name,
   nullIf(lower(splitByChar('/', field('client'))[2]), '') AS user_domain,
-  field('service') AS service_name
+  field('service') AS service_name,
+  -- In the words of RFC 3961's names, as other sources have them.
+  upper(field('cipher')) AS authentication_token_encryption_details_algorithm
 -- include: records-by-field.sql
   WHERE mapContains(fields, 'request_type') OR fields['@stream'] = 'kerberos' OR fields['_path'] = 'kerberos' OR (mapContains(fields, 'till') AND mapContains(fields, 'cipher'))
 )
