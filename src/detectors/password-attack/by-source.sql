@@ -36,8 +36,15 @@ WITH
       groupUniqArrayIf(service, outcome = 'failed' AND isNotNull(service)) AS account_services,
       -- The password was found here: failures first, and no day before on which this source was a way in.
       account_failures > 0 AND account_successes + account_second_factors > 0 AND account_first_entry > account_first_failure
-        AND length(account_entry_days) <= 1 AS is_entered
+        AND length(account_entry_days) <= 1 AS is_entered,
+      -- Or the first password tried was the right one, while the source was failing at others: only a spray does that to somebody's account.
+      account_failures = 0 AND account_successes + account_second_factors > 0 AND length(account_entry_days) <= 1 AS is_fresh
     FROM attempts WHERE cityHash64(source) GLOBAL IN (SELECT source_hash FROM suspects) GROUP BY source, account
+  ),
+  beginnings AS (SELECT source, minIf(account_first_failure, account_failures > 0) AS first_failure FROM by_account GROUP BY source),
+  judged AS (
+    SELECT by_account.*, is_fresh AND account_first_entry > beginnings.first_failure AS is_first_try
+    FROM by_account GLOBAL INNER JOIN beginnings ON beginnings.source = by_account.source
   ),
   sources AS (
     SELECT source,
@@ -52,32 +59,35 @@ WITH
       countIf(account_successes > 0) AS succeeded_accounts,
       countIf(is_entered) AS entered_accounts,
       countIf(is_entered AND account_failures >= {guessThreshold:UInt32}) AS guessed_accounts,
-      countIf(is_entered AND account_successes = 0) AS stopped_accounts,
+      countIf(is_first_try) AS first_try_accounts,
+      countIf((is_entered OR is_first_try) AND account_successes = 0) AS stopped_accounts,
       maxIf(account_failures, is_entered) AS failures_before_entry,
       arraySlice(arraySort(groupArrayIf(account, is_entered AND account_failures >= {guessThreshold:UInt32})), 1, 10) AS guessed_names,
       arraySlice(arraySort(groupArrayIf(account, is_entered)), 1, 10) AS entered_names,
+      arraySlice(arraySort(groupArrayIf(account, is_first_try)), 1, 10) AS first_try_names,
       quantileExactIf(0.5)(account_failures, account_failures > 0) AS failures_each,
       arraySlice(arraySort(groupArrayIf(account, account_failures > 0 AND account != '')), 1, 10) AS account_names,
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(account_targets)))), 1, 5) AS target_names,
       arraySlice(arraySort(arrayDistinct(arrayFlatten(groupArray(account_services)))), 1, 5) AS service_names,
       toString(minIf(account_first_failure, account_failures > 0)) AS first_failure_time,
       toString(maxIf(account_last_failure, account_failures > 0)) AS last_failure_time
-    FROM by_account GROUP BY source
+    FROM judged GROUP BY source
   ),
   -- Of the accounts whose password was found: those that signed in from another source before, so that this one is new to them.
   usual_ways AS (
-    SELECT by_account.source AS source, uniqExact(by_account.account) AS known_accounts
-    FROM by_account
+    SELECT judged.source AS source, uniqExactIf(judged.account, judged.is_entered) AS known_accounts, uniqExactIf(judged.account, judged.is_first_try) AS known_first_tries
+    FROM judged
     GLOBAL INNER JOIN (
       SELECT account, source AS other_source, min(time) AS first_success FROM attempts
-      WHERE outcome = 'in' AND account GLOBAL IN (SELECT account FROM by_account WHERE is_entered) GROUP BY account, other_source
-    ) AS elsewhere ON elsewhere.account = by_account.account
-    WHERE by_account.is_entered AND elsewhere.other_source != by_account.source AND elsewhere.first_success < by_account.account_first_failure
+      WHERE outcome = 'in' AND account GLOBAL IN (SELECT account FROM judged WHERE is_entered OR is_first_try) GROUP BY account, other_source
+    ) AS elsewhere ON elsewhere.account = judged.account
+    WHERE elsewhere.other_source != judged.source
+      AND ((judged.is_entered AND elsewhere.first_success < judged.account_first_failure) OR (judged.is_first_try AND elsewhere.first_success < judged.account_first_entry))
     GROUP BY source
   )
 SELECT assumeNotNull(sources.source) AS source, failures, successes, second_factors, unknown_accounts, success_days, busiest_hour, failed_accounts,
   only_failed_accounts, succeeded_accounts, entered_accounts, guessed_accounts, stopped_accounts, failures_before_entry, guessed_names, entered_names,
-  failures_each, account_names, target_names, service_names, first_failure_time, last_failure_time, usual_ways.known_accounts AS known_accounts,
+  failures_each, account_names, target_names, service_names, first_failure_time, last_failure_time, usual_ways.known_accounts AS known_accounts, first_try_accounts, first_try_names, usual_ways.known_first_tries AS known_first_tries,
   isNotNull(toIPv6OrNull(sources.source)) AS is_address,
   is_address AND arrayExists(network -> isIPAddressInRange(if(is_address, assumeNotNull(sources.source), '::'), network), {internal:Array(String)}) AS is_internal
 FROM sources

@@ -31,6 +31,9 @@ function sourceLike(part: Partial<SourceRow>): SourceRow {
     first_failure_time: "2026-11-02 08:00:00.000000",
     last_failure_time: "2026-11-02 09:00:00.000000",
     known_accounts: 0,
+    first_try_accounts: 0,
+    first_try_names: [],
+    known_first_tries: 0,
     is_address: true,
     is_internal: false,
     ...part,
@@ -134,6 +137,13 @@ describe("accounts whose password was found", () => {
   test("are in a spray all that got in after failing, however few tries it took", () => {
     expect(shapeOf(sourceLike(spray))).toBe("spraying");
     expect(foundAccounts(sourceLike(spray))).toEqual({ count: 3, names: ["a", "b", "c"] });
+  });
+
+  test("are in a spray also those whose first password was the right one, and they are no reason to trust the source", () => {
+    const quick = { ...spray, entered_accounts: 0, entered_names: [], first_try_accounts: 1, first_try_names: ["d"] };
+    expect(foundAccounts(sourceLike(quick))).toEqual({ count: 1, names: ["d"] });
+    const entered = { ...quick, successes: 3, success_days: 1, succeeded_accounts: 1, known_first_tries: 1 };
+    expect(scoreOf(entered)).toBeGreaterThan(scoreOf({ ...quick, first_try_accounts: 0 }));
   });
 
   test("are none where nearly everybody who fails gets in", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compareText } from "../../order.ts";
 import type { Reason } from "../../types.ts";
 
 /** What one source of failed sign-ins did in the window. Only wrong passwords and wrong names count as failures. */
@@ -32,6 +33,11 @@ export const sourceRow = z.object({
   last_failure_time: z.string(),
   /** Of the entered: those that signed in from another source before. */
   known_accounts: z.coerce.number(),
+  /** Accounts that got in here on one day only without a failure, after the source had begun to fail at others. */
+  first_try_accounts: z.coerce.number(),
+  first_try_names: z.array(z.string()),
+  /** Of these: those that signed in from another source before. */
+  known_first_tries: z.coerce.number(),
   is_address: z.coerce.boolean(),
   is_internal: z.coerce.boolean(),
 });
@@ -68,11 +74,17 @@ const sprayedShareEntered = 0.25;
 
 /** Accounts whose password was found from this source: by many tries at one account, or among many accounts that only fail. */
 export function foundAccounts(row: SourceRow): { readonly count: number; readonly names: readonly string[] } {
-  const share = row.entered_accounts / Math.max(1, row.entered_accounts + row.only_failed_accounts);
-  const isSpray = shapeOf(row) === "spraying" && share <= sprayedShareEntered;
-  return isSpray
-    ? { count: row.entered_accounts, names: row.entered_names }
-    : { count: row.guessed_accounts, names: row.guessed_names };
+  if (!isSpray(row)) return { count: row.guessed_accounts, names: row.guessed_names };
+  return {
+    count: row.entered_accounts + row.first_try_accounts,
+    names: [...new Set([...row.entered_names, ...row.first_try_names])].sort(compareText),
+  };
+}
+
+/** Many names, few of which get in: with the first password that is tried on them, or with a later one. */
+function isSpray(row: SourceRow): boolean {
+  const entered = row.entered_accounts + row.first_try_accounts;
+  return shapeOf(row) === "spraying" && entered / Math.max(1, entered + row.only_failed_accounts) <= sprayedShareEntered;
 }
 
 /**
@@ -109,13 +121,13 @@ function entryReasons(row: SourceRow): Reason[] {
   const found = foundAccounts(row);
   if (found.count === 0) return [];
   const stopped = row.stopped_accounts > 0 ? `, ${row.stopped_accounts} of them stopped by the second factor` : "";
-  const known = Math.min(row.known_accounts, found.count);
+  const known = Math.min(row.known_accounts + (isSpray(row) ? row.known_first_tries : 0), found.count);
   // Where a crowd signs in, some mistype often enough to look guessed.
   const weight = isCrowd(row) ? failureShare(row) : 1;
   return [
     reason(
       "success after failures",
-      `${found.count} accounts failed (one of them ${row.failures_before_entry} times) and then got in from here, on one day only${stopped}`,
+      `${entryInWords(row, found.count)} from here, on one day only${stopped}`,
       weight * ((row.success_days <= 1 ? 36 : 20) + 10 * steps(row.failures_before_entry, 20)),
     ),
     ...(known > 0
@@ -128,6 +140,12 @@ function entryReasons(row: SourceRow): Reason[] {
         ]
       : []),
   ];
+}
+
+function entryInWords({ first_try_accounts: first, failures_before_entry: failures }: SourceRow, count: number): string {
+  const failed = `${count} accounts failed (one of them ${failures} times) and then got in`;
+  if (first === 0 || failures > 0) return failed;
+  return `${count} ${count === 1 ? "account" : "accounts"} got in at the first try, while others failed,`;
 }
 
 function usualReasons(row: SourceRow): Reason[] {
