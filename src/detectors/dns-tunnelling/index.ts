@@ -1,5 +1,7 @@
 import { getDomain } from "tldts";
 import { z } from "zod";
+import { compareText } from "../../order.ts";
+import { epochMilliseconds } from "../../time.ts";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
 import { judgeMissing } from "./missing-score.ts";
@@ -45,7 +47,7 @@ export default detector({
     const hasConnections = (context.tables.get("network_activity")?.rows ?? 0) > 0;
     const contactsOf = new Map(contacts.map((row) => [`${row.source} ${row.domain}`, row]));
     const { ordinaryDomains } = context.parameters;
-    const tunnels = domains.flatMap((row) => {
+    const tunnels = oncePerTunnel(domains).flatMap((row) => {
       const domain = zoneOf(row);
       const ordinary = ordinaryDomains.includes(row.domain) ? "named as ordinary" : ordinaryZone(domain);
       const noContacts = { addresses: 0, called: 0 };
@@ -63,6 +65,48 @@ export default detector({
     return [...tunnels, ...generated];
   },
 });
+
+// Sensors on the host, at the controller and on the wire tell of the same queries within so many seconds, and miss so many of them.
+const sensorsApartSeconds = 300;
+const sensorsMiss = 0.03;
+
+/**
+ * One tunnel once: rows of the same domain with as many names over the same time are one host under the names that several sensors
+ * know it by. The row by address stands for it, and the other names become devices.
+ */
+function oncePerTunnel(rows: readonly DomainRow[]): DomainRow[] {
+  const kept: DomainRow[] = [];
+  for (const row of [...rows].sort(byAddressFirst)) {
+    const same = kept.findIndex((other) => isSameTunnel(row, other));
+    const first = kept[same];
+    if (first === undefined) kept.push(row);
+    else if (!row.source_is_address || !first.source_is_address)
+      kept[same] = {
+        ...first,
+        devices: [...new Set([...first.devices, ...row.devices, ...(row.source_is_address ? [] : [row.source])])].sort(
+          compareText,
+        ),
+        processes: [...new Set([...first.processes, ...row.processes])].sort(compareText),
+      };
+  }
+  return kept;
+}
+
+function byAddressFirst(one: DomainRow, other: DomainRow): number {
+  return Number(other.source_is_address) - Number(one.source_is_address) || compareText(one.source, other.source);
+}
+
+function isSameTunnel(one: DomainRow, other: DomainRow): boolean {
+  const apart = (a: string, b: string): boolean =>
+    Math.abs(epochMilliseconds(a) - epochMilliseconds(b)) <= 1000 * sensorsApartSeconds;
+  return (
+    one.domain === other.domain &&
+    !(one.source_is_address && other.source_is_address) &&
+    Math.abs(one.names - other.names) <= sensorsMiss * Math.max(one.names, other.names) &&
+    apart(one.first_time, other.first_time) &&
+    apart(one.last_time, other.last_time)
+  );
+}
 
 /** The domain that somebody registered: one label deeper where the engine's own list of suffixes stops at a name that is rented out. */
 function zoneOf(row: DomainRow): string {
