@@ -30,6 +30,7 @@ const nothingKnown: Knowledge = {
   inside: new Map(),
   names: new Map(),
   network: undefined,
+  channels: [],
   parameters: defaults,
 };
 
@@ -224,6 +225,38 @@ describe("the score", () => {
       judge(named, around({ knownOwners: ["Example"], isValidated }), defaults).score;
     expect(score(false)).toBeLessThan(alertLine);
     expect(score(true)).toBeLessThan(score(false));
+  });
+
+  test("falls when the source calls many hosts inside, or many hosts this destination, to the same clock", () => {
+    expect(scoreWith({ clientsAlike: 3 })).toBeLessThan(scoreWith({ clientsAlike: 2 }));
+    const inside = { ...channelAt(clock), isOutside: false };
+    const polled = (polledAlike: number): number => judge(inside, around({ polledAlike }), defaults).score;
+    expect(polled(4)).toBeLessThan(alertLine);
+    expect(polled(4)).toBeLessThan(polled(3));
+  });
+
+  test("hosts count as called to the same clock by their periods, not by their ports", () => {
+    const monitor = ["10.0.0.11", "10.0.0.12", "10.0.0.13"].map((destination, port) =>
+      channelAt(clock, { destination, destination_is_inside: true, port: 400 + port }),
+    );
+    const other = channelAt(
+      clock.map((time) => 2 * time),
+      { destination: "10.0.0.14", destination_is_inside: true },
+    );
+    const [first = other] = monitor;
+    expect(surroundingsOf(first, { ...nothingKnown, channels: [...monitor, other] }).polledAlike).toBe(3);
+  });
+
+  test("transfers that each take many megabytes away are no check-ins", () => {
+    const large = {
+      bytes_known: 40,
+      bytes_out_quartiles: [5e8, 6e8, 7e8],
+      bytes_in_quartiles: [3e5, 3e5, 3e5],
+      bytes_out: 2.4e10,
+      bytes_in: 1.2e7,
+    };
+    const small = { ...large, bytes_out_quartiles: [500, 600, 700], bytes_in_quartiles: [300, 300, 300] };
+    expect(scoreOf(clock, large)).toBeLessThan(scoreOf(clock, small) - 10);
   });
 
   test("missing byte counts are said and cost nothing; nothing sent is not evaluable", () => {

@@ -49,7 +49,8 @@ export default detector({
   },
   evidenceQuestion: "evidence.sql",
   assess: ({ pairs, names, hours, addresses, domains, hosts, inside }, context) => {
-    const knowledge: Knowledge = {
+    const counted = hours.map(hourlyChannel).filter((channel) => channel !== null);
+    const known = {
       addresses: new Map(addresses.map((row) => [row.address, row])),
       domains: new Map(domains.map((row) => [row.domain, row])),
       hosts: new Map(hosts.map((row) => [row.source, row])),
@@ -58,8 +59,9 @@ export default detector({
       network: context.tables.get("network_activity"),
       parameters: context.parameters,
     };
-    const counted = hours.map(hourlyChannel).filter((channel) => channel !== null);
-    const judged = [...channelsOf(pairs, names, knowledge), ...counted].map((channel) => ({
+    const channels = [...channelsOf(pairs, names, known), ...counted];
+    const knowledge: Knowledge = { ...known, channels };
+    const judged = channels.map((channel) => ({
       channel,
       judgement: judge(channel, surroundingsOf(channel, knowledge), context.parameters),
     }));
@@ -78,7 +80,7 @@ export default detector({
   },
 });
 
-function channelsOf(pairs: readonly PairRow[], names: readonly NameRow[], knowledge: Knowledge): Channel[] {
+function channelsOf(pairs: readonly PairRow[], names: readonly NameRow[], knowledge: Omit<Knowledge, "channels">): Channel[] {
   const namesBySource = groupBySource(names);
   const byAddress = pairs.map((row) => pairChannel(row, namesOf(row, namesBySource.get(row.source) ?? [], knowledge)));
   return [...byAddress, ...names.map(nameChannel)].filter((channel) => channel !== null);
@@ -95,7 +97,7 @@ function groupBySource(names: readonly NameRow[]): Map<string, NameRow[]> {
 }
 
 /** The names by which a host called a place; where it was too seldom to tell, those that anyone called the address by. */
-function namesOf(row: PairRow, names: readonly NameRow[], knowledge: Knowledge): string[] {
+function namesOf(row: PairRow, names: readonly NameRow[], knowledge: Omit<Knowledge, "channels">): string[] {
   const pair = { source: row.source, places: [{ address: row.destination, port: row.port, calls: row.connections }] };
   const own = names
     .filter((name) => explains({ source: name.source, places: placesOf(name) }, pair))

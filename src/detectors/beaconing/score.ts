@@ -131,15 +131,18 @@ function sizeTerm({ sizes, rhythm, unansweredShare }: Channel): Term {
   };
 }
 
-/** Orders are small. Calls that each bring a piece of a film or a picture book are somebody's, however regular. */
+/**
+ * Orders are small, and so are answers. Calls that each bring a piece of a film or a picture book are somebody's, however regular; what
+ * each carries away many megabytes is a transfer, and the question of exfiltration.
+ */
 function contentTerm({ sizes }: Channel): Term {
-  const received = sizes?.in[1] ?? 0;
-  const points = -10 * ramp(Math.log10(Math.max(1, received)), 4.7, 5.5);
-  return {
-    feature: "content",
-    points,
-    observed: points === 0 ? "" : `half of the calls brought ${Math.round(received).toLocaleString("en")} bytes or more`,
-  };
+  const [received, sent] = [sizes?.in[1] ?? 0, sizes?.out[1] ?? 0];
+  const brought = 10 * ramp(Math.log10(Math.max(1, received)), 4.7, 5.5);
+  const took = 10 * ramp(Math.log10(Math.max(1, sent)), 6, 7.5);
+  const half = (verb: string, bytes: number): string =>
+    `half of the calls ${verb} ${Math.round(bytes).toLocaleString("en")} bytes or more`;
+  const said = [brought > 0 ? half("brought", received) : [], took > 0 ? half("took away", sent) : []].flat();
+  return { feature: "content", points: -Math.min(14, brought + took), observed: said.join("; ") };
 }
 
 /** Distance of the quartiles over the median; null where the median is 0. */
@@ -303,6 +306,12 @@ function estateTerms(channel: Channel, around: Surroundings): Term[] {
       peers: `of ${estateHosts} that call anything outside`,
     });
   }
+  if (around.clientsAlike >= 3)
+    terms.push({
+      feature: "one clock on many hosts",
+      points: -7,
+      observed: `${around.clientsAlike} hosts call it every ${secondsInWords(channel.rhythm.periodSeconds)}, as a product's standard setting has it`,
+    });
   if (around.newAfterHours !== null && around.newAfterHours >= 48 && channel.isOutside)
     terms.push({
       feature: "new destination",
@@ -331,6 +340,12 @@ function insideTerms(around: Surroundings): Term[] {
       feature: "clients of the host",
       points: -14,
       observed: `${around.hostClients} hosts call it on one port or another: a server of the estate`,
+    });
+  else if (around.polledAlike >= 4)
+    terms.push({
+      feature: "polls many hosts",
+      points: -20,
+      observed: `the source calls ${around.polledAlike} hosts to the same clock, as monitoring does`,
     });
   else if (around.sourceTargets >= 3)
     terms.push({

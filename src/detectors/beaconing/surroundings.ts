@@ -35,6 +35,10 @@ export interface Surroundings {
   readonly serviceClients: number;
   readonly hostClients: number;
   readonly sourceTargets: number;
+  /** Hosts inside, this one included, that the source calls to the same clock, on whatever ports. */
+  readonly polledAlike: number;
+  /** Hosts, this one included, that call this destination to the same clock. */
+  readonly clientsAlike: number;
   /** Addresses outside that the source talks to over UDP on high ports. */
   readonly datagramPeers: number;
 }
@@ -47,6 +51,8 @@ export interface Knowledge {
   readonly inside: ReadonlyMap<string, InsideRow>;
   readonly names: ReadonlyMap<string, NameRow>;
   readonly network: TableCoverage | undefined;
+  /** All channels that were seen, this one among them. */
+  readonly channels: readonly Channel[];
   readonly parameters: Parameters;
 }
 
@@ -93,8 +99,30 @@ export function surroundingsOf(channel: Channel, knowledge: Knowledge): Surround
     serviceClients: hostsInside("clients of a service", address, port),
     hostClients: hostsInside("clients of a host", address, 0),
     sourceTargets: hostsInside("targets of a host", channel.source, port),
+    polledAlike: channel.isOutside ? 0 : polledAlike(channel, knowledge.channels),
+    clientsAlike: channel.isOutside ? clientsAlike(channel, knowledge.channels) : 0,
     datagramPeers: channel.protocol === "udp" ? (knowledge.hosts.get(channel.source)?.datagram_peers ?? 0) : 0,
   };
+}
+
+// Clocks set alike: a product's standard setting drifts by less, and two clocks by chance seldom lie so close.
+const alike = 0.03;
+
+function isAlike(one: Channel, other: Channel): boolean {
+  const period = one.rhythm.periodSeconds;
+  return other.rhythm.regularity >= 0.5 && Math.abs(other.rhythm.periodSeconds - period) <= alike * period;
+}
+
+function polledAlike(channel: Channel, channels: readonly Channel[]): number {
+  const own = channels.filter((other) => other.source === channel.source && !other.isOutside && isAlike(channel, other));
+  return new Set(own.flatMap(({ places }) => places.map(({ address }) => address))).size;
+}
+
+function clientsAlike(channel: Channel, channels: readonly Channel[]): number {
+  const addresses = new Set(channel.places.map(({ address }) => address));
+  const reachesSame = (other: Channel): boolean =>
+    other.places.some(({ address }) => addresses.has(address)) || other.names.some((name) => channel.names.includes(name));
+  return new Set(channels.filter((other) => isAlike(channel, other) && reachesSame(other)).map(({ source }) => source)).size;
 }
 
 /** A port that no common service has; inside an estate, ports from 49152 belong to remote procedure calls (IANA's dynamic range). */
