@@ -5,6 +5,7 @@ import { edgesOf } from "./edges.ts";
 import { hostsOf } from "./hosts.ts";
 import { kinds } from "./kinds.ts";
 import { movementsOf } from "./movements.ts";
+import { isSecondAccountOf } from "./own-account.ts";
 import type { ConnectionRow, TicketRow, TraceRow } from "./rows.ts";
 import { chainPoints, type Features, fanOutPoints, habitOf, reasonsOf, total } from "./score.ts";
 
@@ -23,6 +24,7 @@ const quiet: Features = {
   peers: null,
   chain: null,
   switchedFrom: null,
+  ownerAt: null,
   scan: null,
 };
 const scored = (features: Partial<Features>): number => total(reasonsOf({ ...quiet, ...features }));
@@ -64,6 +66,15 @@ describe("score", () => {
     expect(habitOf(7, 7)).toBeCloseTo(0.55);
     expect(habitOf(1, 7)).toBe(0);
     expect(habitOf(2, 2)).toBe(0);
+  });
+
+  test("an administrator's own way loses part of what spread and rarity give, and nothing else does", () => {
+    const rounds = {
+      evidence: { points: 30, says: "" },
+      fanOut: { ...quiet.fanOut, targets: 5 },
+      rarity: { share: 1, sources: 40 },
+    };
+    expect(scored({ ...rounds, ownerAt: "ws-31" })).toBeCloseTo(0.6 * scored(rounds));
   });
 
   test("a scan stays below the alert line however far it spreads", () => {
@@ -241,4 +252,22 @@ describe("movements", () => {
       [null, ["10.0.0.4"]],
     ]);
   });
+});
+
+test("second accounts are told by the owner's name with a short affix, and nobody else's are", () => {
+  for (const [account, resident] of [
+    ["adm-olsmit", "olsmit"],
+    ["CORP\\olga.smit.admin", "olga.smit@corp.example"],
+    ["t0_olsmit", "olsmit"],
+    ["olsmit-da", "olsmit"],
+  ] as const)
+    expect(isSecondAccountOf(account, resident)).toBe(true);
+  for (const [account, resident] of [
+    ["olsmit", "olsmit"],
+    ["adm-olsmit", "amdekker"],
+    ["svc-deploy", "deploy-people"],
+    ["adm-eva", "eva"],
+    ["vanolsmit", "olsmit"],
+  ] as const)
+    expect(isSecondAccountOf(account, resident)).toBe(false);
 });

@@ -6,6 +6,7 @@ import type { Window } from "../../types.ts";
 import { byPoints, type Edge, type Evidence, isOrdinary } from "./edges.ts";
 import type { Hosts } from "./hosts.ts";
 import { type Kind, kinds } from "./kinds.ts";
+import { isSecondAccountOf } from "./own-account.ts";
 import type { ResidentRow, ScanRow } from "./rows.ts";
 import { type Features, habitOf, habitShare } from "./score.ts";
 
@@ -251,9 +252,11 @@ function accountsOf(edge: Edge): string[] {
   return [...new Set(strong.length > 0 ? strong : weak)].sort(compareText);
 }
 
+/** Who signs in at each host itself. */
+type People = ReadonlyMap<string, ReadonlySet<string>>;
+
 interface Surroundings extends MovementInput {
-  /** Who signs in at each host itself. */
-  readonly people: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly people: People;
   readonly habits: Habits;
   readonly windowDays: number;
   readonly chains: Chains;
@@ -294,8 +297,9 @@ function featuresOf(
     novelty: noveltyOf(judged, window),
     rarity: rarityOf(judged, estate.sources),
     peers: isSpread && scan === null ? peersOf(estate) : null,
-    chain: chainOf(edges, chains),
+    chain: chainOf(edges, chains, people),
     switchedFrom: switchedFrom(source, account, best, people),
+    ownerAt: best !== undefined && isAdministration(best) ? ownerAt({ source, account, edges }, chains, people) : null,
     scan,
   };
 }
@@ -342,7 +346,7 @@ function peersOf({ sources, spreading }: Surroundings["estate"]): Features["peer
   return sources < sourcesForPeers ? null : { share: Math.max(0, spreading - 1) / sources, sources };
 }
 
-function chainOf(edges: readonly MovementEdge[], chains: Chains): Features["chain"] {
+function chainOf(edges: readonly MovementEdge[], chains: Chains, people: People): Features["chain"] {
   const found = edges
     .filter((edge) => edge.points >= leastOfChain)
     .flatMap((edge) => {
@@ -357,18 +361,49 @@ function chainOf(edges: readonly MovementEdge[], chains: Chains): Features["chai
     const next = accounts[position + 1];
     return next !== undefined && names.size > 0 && next.size > 0 && ![...names].some((name) => next.has(name));
   });
-  return { hosts, isAccountSwitched, habit: Math.max(0, ...hops.map((hop) => hop?.habit ?? 0)) };
+  const isOwners = isOwnersWay(hosts[0] ?? "", accounts[0] ?? new Set(), people);
+  return { hosts, isAccountSwitched, isOwners, habit: Math.max(0, ...hops.map((hop) => hop?.habit ?? 0)) };
 }
 
 function switchedFrom(
   source: string,
   account: string | null,
   best: Evidence | undefined,
-  residents: ReadonlyMap<string, ReadonlySet<string>>,
+  residents: People,
 ): readonly string[] | null {
   const people = residents.get(source);
   if (account === null || best === undefined || best.points < leastOfChain || people === undefined) return null;
-  return people.has(account) ? null : [...people].sort(compareText);
+  return people.has(account) || isOwnersWay(source, new Set([account]), residents) ? null : [...people].sort(compareText);
+}
+
+/** True when one of the accounts is the second account of somebody who sits at the host. */
+function isOwnersWay(host: string, accounts: ReadonlySet<string>, people: People): boolean {
+  const residents = [...(people.get(host) ?? [])];
+  return [...accounts].some((account) => residents.some((resident) => isSecondAccountOf(account, resident)));
+}
+
+/** What administrators do by hand: a desktop, a shell. Services, tasks and programs that are put elsewhere speak for themselves. */
+function isAdministration({ kind }: Evidence): boolean {
+  const { family }: Kind = kinds[kind];
+  return family === "desktop" || kind === "shell-session" || kind === "shell-after-connection" || kind === "winrm-connection";
+}
+
+/** The desk of the account's owner that the movement starts from: its source, or the beginning of the way there. */
+function ownerAt(
+  { source, account, edges }: Pick<Movement, "source" | "account" | "edges">,
+  chains: Chains,
+  people: People,
+): string | null {
+  if (account === null) return null;
+  const accounts = new Set([account]);
+  if (isOwnersWay(source, accounts, people)) return source;
+  const starts = edges.flatMap((edge) => {
+    const [first, second] = chains.through(edge.source, edge.target) ?? [];
+    if (first === undefined || second !== source) return [];
+    const isSame = chains.hop(first, second)?.evidence.some((one) => one.account === account) === true;
+    return isSame && isOwnersWay(first, accounts, people) ? [first] : [];
+  });
+  return starts.sort(compareText)[0] ?? null;
 }
 
 function residentsByHost(rows: readonly ResidentRow[], hosts: Hosts): Map<string, Set<string>> {

@@ -26,9 +26,17 @@ export interface Features {
    * Hosts of the longest way through this movement that follows the order of time, and how much of a habit its most habitual hop is
    * (0 done on a single day, 1 done every day); null when there is none.
    */
-  readonly chain: { readonly hosts: readonly string[]; readonly isAccountSwitched: boolean; readonly habit: number } | null;
+  readonly chain: {
+    readonly hosts: readonly string[];
+    readonly isAccountSwitched: boolean;
+    /** Begins at the desk of somebody who uses an administrator's account of their own. */
+    readonly isOwners: boolean;
+    readonly habit: number;
+  } | null;
   /** The account is not among those that sit at the source; null where it is, or where nobody is known to. */
   readonly switchedFrom: readonly string[] | null;
+  /** The desk that administration by hand starts from, when the account is by its name the second one of who sits there; else null. */
+  readonly ownerAt: string | null;
   /** The source scans: ports tried and refused at one host, hosts that refused; null when it does not. */
   readonly scan: { readonly refusedPorts: number; readonly refusedTargets: number } | null;
 }
@@ -41,6 +49,8 @@ const noveltyPoints = 8;
 const rarityPoints = 6;
 // Under this share of the estate's hosts, a fan-out is unusual among peers.
 const usualShare = 0.05;
+// What administrators do by hand with their own second account, from their own desk, keeps 60 %.
+const ownersLoss = 0.4;
 const peersPoints = 12;
 
 /** How much of a habit something is that was done on so many days of a window: 0 on a single day, 1 every day; a short window cannot tell. */
@@ -68,7 +78,7 @@ export function chainPoints(hops: number): number {
  * Evidence decides; spread, chains, novelty and rarity add; habits and scanning speak against.
  */
 export function reasonsOf(features: Features): Reason[] {
-  const { evidence, habit, corroboration, fanOut, novelty, rarity, peers, chain, switchedFrom, scan } = features;
+  const { evidence, habit, corroboration, fanOut, novelty, rarity, peers, chain, switchedFrom, ownerAt, scan } = features;
   const reasons: Reason[] = [reason("strongest evidence", evidence.says, evidence.points)];
   const loss = habit === null ? 0 : habitOf(habit.days, habit.windowDays);
   if (habit !== null && loss > 0)
@@ -113,7 +123,7 @@ export function reasonsOf(features: Features): Reason[] {
       ),
       peers: `${rarity.sources} hosts use these ways`,
     });
-  if (chain !== null && chain.habit < 1) {
+  if (chain !== null && chain.habit < 1 && !chain.isOwners) {
     const hops = chainPoints(chain.hosts.length - 1) * (1 - chain.habit);
     reasons.push(reason("hop chain", chain.hosts.join(" → "), hops));
     if (chain.isAccountSwitched)
@@ -124,6 +134,14 @@ export function reasonsOf(features: Features): Reason[] {
       ...reason("credential switch", "the account is not one that sits at the source", 6),
       baseline: `signs in there: ${switchedFrom.slice(0, 5).join(", ")}`,
     });
+  if (ownerAt !== null)
+    reasons.push(
+      reason(
+        "an administrator's own way",
+        `a desktop or shell as the second account of who sits at ${ownerAt}`,
+        -ownersLoss * reasons.reduce((sum, one) => sum + one.contribution, 0),
+      ),
+    );
   if (scan !== null)
     reasons.push(
       reason("scanning", `up to ${scan.refusedPorts} ports refused at one host, ${scan.refusedTargets} hosts refused`, -30),
