@@ -1,17 +1,20 @@
 // The workbench as a hunter meets it: the real command over a small hunted store, its pages over HTTP and in a real browser.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { gunzipSync } from "node:zlib";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Running, spoor, startSpoor } from "./support/command-line.ts";
+import { type MessagesApi, ruleBrain, startMessagesApi } from "./support/messages-api/index.ts";
 import { writeSmallLogs } from "./support/small-logs.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const folder = mkdtempSync(join(tmpdir(), "spoor-serve-"));
 const out = join(folder, "spoor-out");
-const settings = ["--internal", "10.0.0.0/8"];
+// Two detectors are enough for hypotheses to pursue, and quicker than all.
+const settings = ["--internal", "10.0.0.0/8", "--only", "beaconing,unusual-sign-in"];
 const hypotheses = z.array(z.looseObject({ id: z.string(), title: z.string(), testable: z.boolean() }));
 let serving: Running;
 let link: URL;
@@ -117,11 +120,15 @@ test("a hypothesis is pursued by the command line, into a folder of its own, and
 
 const executablePath = "/usr/bin/chromium";
 const hasChromium = existsSync(executablePath);
+const whySkipped = hasChromium ? "" : ` (skipped: there is no ${executablePath})`;
+const launched = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu"] });
+const fits = (page: Page) => page.evaluate("document.documentElement.scrollWidth <= innerWidth");
 
 test.skipIf(!hasChromium)(
-  `in a browser the forms work, the pages fit a telephone, and nothing is blocked or asked of others${hasChromium ? "" : ` (skipped: there is no ${executablePath})`}`,
+  `in a browser the forms work, the pages fit a telephone, and nothing is blocked or asked of others${whySkipped}`,
   async () => {
-    const browser = await chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu"] });
+    const browser = await launched();
     try {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
       const [name = "", value = ""] = cookie.split("=");
@@ -132,7 +139,6 @@ test.skipIf(!hasChromium)(
       page.on("request", (request) => {
         if (!request.url().startsWith(`${link.origin}/`)) heard.push(request.url());
       });
-      const fits = (one: Page) => one.evaluate("document.documentElement.scrollWidth <= innerWidth");
       const [pursued = ""] = readdirSync(join(out, "pursuits"));
       for (const path of ["/findings", "/report", `/pursuits/${pursued}`, "/"]) {
         await page.goto(new URL(path, link).href);
@@ -158,6 +164,106 @@ test.skipIf(!hasChromium)(
     }
   },
 );
+
+describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, () => {
+  let api: MessagesApi;
+  let served: Running;
+  let browser: Browser;
+  let page: Page;
+  const heard: string[] = [];
+
+  beforeAll(async () => {
+    api = await startMessagesApi({ brain: ruleBrain() });
+    const claude = { baseUrl: api.url, spend: join(folder, "spend"), usdPerHunt: 0.4, secondsPerCall: 100, idleSeconds: 100 };
+    writeFileSync(join(folder, "claude.yaml"), JSON.stringify({ ai: "claude", claude }));
+    const env = { ANTHROPIC_API_KEY: "sk-ant-canary-0123456789" };
+    served = startSpoor(["serve", ...settings, "--config", "claude.yaml"], { cwd: folder, env });
+    const printed = await vi.waitFor(() => /http:\S+/.exec(served.err())?.[0] ?? Promise.reject(new Error("not yet")), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    browser = await launched();
+    page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+    page.on("console", (message) => heard.push(message.text()));
+    await page.goto(printed);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    served?.signalGroup("SIGINT");
+    await served?.ended;
+    await api?.close();
+    expect(heard).toEqual([]);
+  });
+
+  const main = () => page.locator("main");
+  const pursue = async (): Promise<void> => {
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page
+      .getByRole("button", { name: /^Pursue, up to \$0\.40/ })
+      .first()
+      .click();
+  };
+
+  test("model, price cap, privacy and time stand above the buttons", async () => {
+    for (const said of [
+      "claude-sonnet-5-5",
+      "$0.40 a pursuit",
+      "$0.00 of $5.00 are spent today",
+      "pseudonymised",
+      "at most 300 s",
+    ])
+      expect(await main().innerText()).toContain(said);
+    expect(await fits(page)).toBe(true);
+  });
+
+  test("rounds, steps, money and time left are told while it looks, and it can be stopped there", async () => {
+    const rule = ruleBrain();
+    let turns = 0;
+    api.setBrain((request, call) => {
+      turns += 1;
+      return turns < 4 ? rule(request, call) : new Promise(() => {});
+    });
+    await pursue();
+    await main().getByText("round 4 of at most 12").waitFor({ timeout: 60_000 });
+    const text = await main().innerText();
+    expect(text).toMatch(/Spent so far\s+\$0\.\d+ of at most \$0\.40/);
+    expect(text).toMatch(/Time left\s+at most \d+ (s|min)/);
+    expect(text).toMatch(/3 questions to Claude, 3 looks of its own/);
+    expect(text).toContain("list tables");
+    expect(await fits(page)).toBe(true);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await main().getByText("what was found by then stands below").waitFor({ timeout: 60_000 });
+    await page.getByText("steps, in their order").click();
+    await page.getByText("Claude is asked what to look at next").first().waitFor();
+    await page.getByRole("link", { name: "Exactly what was sent" }).click();
+    // The one that was under way had left too.
+    await main().getByText("4 questions left this machine").waitFor();
+    await page.goto(served.err().match(/http:\/\/[\d.:]+/)?.[0] ?? "");
+    expect(await main().innerText()).toMatch(/\$0\.\d*[1-9]\d* of \$5\.00 are spent today/);
+  });
+
+  test("verdict, claims with their records as they came, and exactly what was sent stand at the end", async () => {
+    const before = api.requests.length;
+    api.setBrain(ruleBrain());
+    await pursue();
+    await page.getByRole("heading", { name: "Claude, as checked" }).waitFor({ timeout: 120_000 });
+    const claim = page.locator("#claude details.card").first();
+    await claim.locator("summary").click();
+    const place = (await claim.locator("p .quiet").allInnerTexts()).map((text) => /^(\S+), line (\d+)/.exec(text))[0];
+    const [, file = "", line = ""] = place ?? [];
+    const [shown = ""] = await claim.locator("pre.record").allInnerTexts();
+    const plain = gunzipSync(readFileSync(join(folder, file))).toString("utf8");
+    expect(shown.split(/\s+/)).toEqual((plain.split("\n")[Number(line) - 1] ?? "").split(/\s+/));
+    expect(await fits(page)).toBe(true);
+    await page.getByRole("link", { name: "Exactly what was sent" }).click();
+    const bodies = api.requests.slice(before).filter(({ path }) => path.endsWith("/messages"));
+    await main().getByText(`${bodies.length} questions left this machine`).waitFor();
+    expect(await fits(page)).toBe(true);
+    await page.getByRole("link", { name: "2", exact: true }).click();
+    expect(JSON.parse(await page.locator("pre").innerText())).toEqual(JSON.parse(bodies[1]?.body ?? ""));
+    expect(await fits(page)).toBe(true);
+  });
+});
 
 test("Ctrl-C ends what is pursued, then the server, with 130", async () => {
   const kept = readdirSync(join(out, "pursuits"));

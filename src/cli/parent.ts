@@ -13,11 +13,20 @@ export function progressToParent(nowMilliseconds: () => number): ((progress: Pro
   process.channel?.unref();
   let stage = "";
   let toldAt = 0;
+  let latest: Progress | null = null;
+  const tell = (): void => {
+    if (latest === null) return;
+    stage = latest.stage;
+    toldAt = nowMilliseconds();
+    if (process.connected) process.send?.(latest);
+    latest = null;
+  };
   return (progress) => {
-    const now = nowMilliseconds();
-    if (progress.stage === stage && now - toldAt < leastMsBetween) return;
-    stage = progress.stage;
-    toldAt = now;
-    if (process.connected) process.send?.(progress);
+    const isTimerSet = latest !== null;
+    latest = progress;
+    const wait = leastMsBetween - (nowMilliseconds() - toldAt);
+    if (progress.stage !== stage || wait <= 0) tell();
+    // What came too soon is told a little later: where the work then stands still, its last word is what the reader sees.
+    else if (!isTimerSet) setTimeout(tell, wait).unref();
   };
 }

@@ -33,7 +33,16 @@ export async function gatherRawRecords(
   { store, signal }: Pick<World, "store" | "signal">,
 ): Promise<RawRecord[]> {
   const serious = findings.filter(({ severity }) => isAlert(severity));
-  const events = [...new Set(serious.flatMap(firstEvent))].slice(0, mostRecords);
+  return rawRecordsOf(serious.flatMap(firstEvent), window, { store, signal });
+}
+
+/** The records of these events as a sensor or vendor sent them, those of the first sixty; events outside the window are absent. */
+export async function rawRecordsOf(
+  eventUids: readonly string[],
+  window: Window,
+  { store, signal }: Pick<World, "store" | "signal">,
+): Promise<RawRecord[]> {
+  const events = [...new Set(eventUids)].slice(0, mostRecords);
   if (events.length === 0) return [];
   const places = await store.query(
     await statement(import.meta.url, "event-places.sql"),

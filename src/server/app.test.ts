@@ -7,11 +7,13 @@ import { hostileTexts, poisoned } from "../../test/hostile-text.ts";
 import { reportExample } from "../../test/report-example.ts";
 import type { HttpServing } from "../loopback.ts";
 import { serveWorkbench } from "./app.ts";
+import type { KeptModelPart } from "./kept.ts";
 import { findingPage, findingsPage } from "./pages/findings.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { pursuitPage } from "./pages/pursuit.ts";
+import { sentPage } from "./pages/sent.ts";
 import { Pursuits } from "./pursuits.ts";
-import type { Decision, Results } from "./workbench.ts";
+import type { Decision, ModelInUse, Results } from "./workbench.ts";
 
 const out = mkdtempSync(join(tmpdir(), "spoor-workbench-"));
 const token = "0123456789abcdef";
@@ -38,10 +40,20 @@ if (id === "ends") {
   console.log("done <i>well</i>");
   writeFileSync(folder + "/hunts.json", JSON.stringify([{ title: "A hunt", status: "refuted", summary: "Looked, and found <u>nothing</u>." }]));
   writeFileSync(folder + "/report.html", "<!doctype html><style>p{color:red}</style><p>The report of a pursuit");
-  writeFileSync(folder + "/run.json", "{}");
+  writeFileSync(folder + "/run.json", JSON.stringify({ window: { from: "2026-11-01 00:00:00.000000", to: "2026-11-08 00:00:00.000000" } }));
   process.exit(0);
 }`;
 
+const model: ModelInUse = {
+  name: "claude-sonnet-5-5",
+  privacy: "pseudonymised",
+  isReplay: false,
+  usdPerHunt: 0.6,
+  usdPerDay: 5,
+  usdToday: async () => 5.2,
+  mostSeconds: 300,
+  record: null,
+};
 const decided: { id: string; verdict: string; note: string }[] = [];
 const pursuits = new Pursuits({
   out,
@@ -71,7 +83,9 @@ beforeAll(async () => {
           decided.map(({ id, verdict, note }) => [id, { verdict, note, author: "ann", recordedTime: run.recorded_time }]),
         ),
       decide: async (verdict) => void decided.push(verdict),
-      model: { usdPerHunt: 0.6, usdPerDay: 5 },
+      clock: () => new Date("2026-11-08T06:00:00Z"),
+      records: async () => [],
+      model,
     },
     { port: 0, token, isTokenOnce: true, secret: () => made.pop() ?? "" },
   );
@@ -218,7 +232,9 @@ describe("what is pursued", () => {
     );
 
   test("its end is told with what it came to, what the command said, and its report", async () => {
-    expect((await get("/")).text).toContain("Pursue, up to $0.60");
+    const overview = (await get("/")).text;
+    for (const said of ["Pursue, up to $0.60", "$5.20 of $5.00 are spent today (UTC): until midnight it is not asked"])
+      expect(overview).toContain(said);
     const path = await pursue("ends");
     const text = await ended(path, "Done");
     expect(text).toContain('<span class="status status-refuted">refuted</span>');
@@ -271,10 +287,13 @@ test("hostile text changes no page: the elements and attributes are those of the
       title: text(3),
       startedTime: run.recorded_time,
       progress: { stage: "hunt", part: text(4), done: 1, total: 2 },
+      modelSince: run.recorded_time,
       answer: `said ${text(5)}`,
       notes: `noted ${text(6)}`,
       exitCode: 1,
     };
+    const uid = `e ${text(29)}`;
+    const claim = { text: text(30), eventIds: [uid, "other"], techniques: [text(31)], checks: [{ sql: text(32), value: 1 }] };
     const hunts = [{ title: text(7), status: "supported", summary: text(8) }] as const;
     const kept = {
       name: "a",
@@ -282,9 +301,65 @@ test("hostile text changes no page: the elements and attributes are those of the
       when: "now",
       status: "supported",
       hunts,
-      pursuit: { summary: text(9), because: text(10), usd: 1 },
+      window: run.window,
+      pursuit: {
+        hypothesisId: "a",
+        reasoner: text(12),
+        ended: text(13),
+        endedBecause: text(14),
+        status: "supported",
+        because: text(10),
+        confidence: 50,
+        summary: text(9),
+        claims: [claim],
+        counterEvidence: [claim],
+        critic: [claim],
+        rejected: [{ text: text(15), because: text(16) }],
+        gaps: [text(17)],
+        nextQuestion: text(18),
+        recommendedActions: [text(19)],
+        instructionLikeEventIds: [text(20)],
+        usd: 1,
+        usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 1, cacheWriteTokens: 1 },
+      } satisfies KeptModelPart,
     } as const;
-    const pursuit = { title: text(11), kept, name: "a", formToken: "f" };
+    const record = { eventUid: uid, file: text(21), line: 1, text: text(22), isCut: true };
+    const step = {
+      kind: "tool",
+      what: text(23),
+      input: { entity: `a ${text(24)}` },
+      outcome: `b ${text(25)}`,
+      statement: null,
+      usd: 0,
+    } as const;
+    const pursuit = {
+      title: text(11),
+      kept,
+      name: "a",
+      formToken: "f",
+      steps: [step],
+      records: new Map([[uid, record]]),
+      model,
+      sent: 1,
+      now: new Date("2026-11-08T06:00:00Z"),
+    };
+    const question = {
+      position: 1,
+      time: "2026-11-08T06:00:00Z",
+      model: text(26),
+      purpose: "hunt",
+      outcome: "ok",
+      usd: 1,
+      bytes: 1,
+      body: text(27),
+    };
+    const sent = {
+      title: text(28),
+      from: "/",
+      address: "/sent",
+      sent: { questions: [question], unread: 1 },
+      privacy: "raw",
+    } as const;
     return [
       overviewPage({
         results: shown,
@@ -293,9 +368,12 @@ test("hostile text changes no page: the elements and attributes are those of the
         running: null,
         kept: [kept],
         rounds: [],
-        model: null,
+        model,
+        usdToday: 0,
+        isSent: true,
         formToken: "f",
       }),
+      ...[question, null].map((chosen) => sentPage({ ...sent, chosen })),
       findingsPage(shown.findings, decisions, { detector: null, severity: null, place: 1 }, { ...attempt, state: "running" }),
       ...shown.findings.map((finding) => findingPage(finding, decision, "f", null)),
       ...(["running", "failed"] as const).map((state) => pursuitPage({ ...pursuit, attempt: { ...attempt, state } })),

@@ -1,18 +1,32 @@
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import { messageOf, SpoorError } from "../errors.ts";
+import type { RawRecord } from "../findings/raw-records.ts";
 import { verdicts } from "../findings/verdict.ts";
 import { type HttpServing, isSameSecret, listenOnLoopback } from "../loopback.ts";
 import { severities } from "../types.ts";
 import { cookieName, Door, foreign } from "./guard.ts";
-import { keptPursuit, keptPursuits, keptReport, keptRounds, type ReportPlace } from "./kept.ts";
+import {
+  type KeptPursuit,
+  keptPursuit,
+  keptPursuits,
+  keptReport,
+  keptRounds,
+  keptSteps,
+  pursuitFolder,
+  type ReportPlace,
+} from "./kept.ts";
 import { findingPage, findingsPage } from "./pages/findings.ts";
+import { mostRecordsOfClaim } from "./pages/model-part.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { notice } from "./pages/page.ts";
 import { pursuitPage } from "./pages/pursuit.ts";
+import { sentPage } from "./pages/sent.ts";
+import { type Sent, sentIn } from "./sent.ts";
 import { pagePolicy, reportPolicy } from "./style.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -90,14 +104,18 @@ function workbenchApp(workbench: Workbench, { token, isTokenOnce, secret }: Serv
   });
 
   app.get("/", async (context) => {
-    const [results, decisions, kept, rounds] = await Promise.all([
+    const [results, decisions, kept, rounds, sent, usdToday] = await Promise.all([
       workbench.results(),
       workbench.decisions(),
       keptPursuits(out),
       keptRounds(out),
+      sentOf(workbench, out),
+      model?.usdToday() ?? 0,
     ]);
-    const [attempts, running] = [pursuits.attempts(), pursuits.running()];
-    return context.html(overviewPage({ results, decisions, attempts, running, kept, rounds, model, formToken }));
+    const [attempts, running, isSent] = [pursuits.attempts(), pursuits.running(), sent !== null];
+    return context.html(
+      overviewPage({ results, decisions, attempts, running, kept, rounds, model, usdToday, isSent, formToken }),
+    );
   });
 
   const report = async (context: Context, place: ReportPlace): Promise<Response> => {
@@ -153,12 +171,42 @@ function workbenchApp(workbench: Workbench, { token, isTokenOnce, secret }: Serv
   });
   app.get("/pursuits/:name", async (context) => {
     const name = context.req.param("name");
-    const [attempt, kept, results] = [pursuits.attempt(name), await keptPursuit(out, name), await workbench.results()];
-    const id = attempt?.hypothesisId ?? kept?.hypothesisId;
-    if (id === undefined) return missing(context, "There is no such pursuit.");
-    const title = attempt?.title ?? results?.hypotheses.find((one) => one.id === id)?.title ?? id;
-    return context.html(pursuitPage({ title, attempt, kept, name, formToken }));
+    const [attempt, kept, title] = [pursuits.attempt(name), await keptPursuit(out, name), await titleOf(name)];
+    if (title === null) return missing(context, "There is no such pursuit.");
+    const [steps, records, sent] = await Promise.all([
+      keptSteps(out, name),
+      recordsOf(kept, workbench),
+      sentOf(workbench, pursuitFolder(out, name)),
+    ]);
+    const [now, count] = [workbench.clock(), sent?.questions.length ?? null];
+    return context.html(pursuitPage({ title, attempt, kept, name, formToken, steps, records, model, sent: count, now }));
   });
+
+  const titleOf = async (name: string): Promise<string | null> => {
+    const attempt = pursuits.attempt(name);
+    if (attempt !== null) return attempt.title;
+    const id = (await keptPursuit(out, name))?.hypothesisId;
+    return id === undefined ? null : ((await workbench.results())?.hypotheses.find((one) => one.id === id)?.title ?? id);
+  };
+  const sentAnswer = async (context: Context, place: SentPlace): Promise<Response> => {
+    const sent = place.title === null ? null : await sentOf(workbench, place.folder);
+    const position = context.req.param("position");
+    const chosen = position === undefined ? null : sent?.questions.find((one) => String(one.position) === position);
+    if (sent === null || place.title === null || chosen === undefined)
+      return missing(context, "Nothing of this kind was sent from here.");
+    const { title, address, from } = place;
+    return context.html(sentPage({ title, from, address, sent, chosen, privacy: model?.privacy ?? null }));
+  };
+  for (const below of ["", "/:position"]) {
+    app.get(`/sent${below}`, (context) =>
+      sentAnswer(context, { title: "the last run", folder: out, from: "/", address: "/sent" }),
+    );
+    app.get(`/pursuits/:name/sent${below}`, async (context) => {
+      const name = context.req.param("name");
+      const from = `/pursuits/${name}`;
+      return sentAnswer(context, { title: await titleOf(name), folder: pursuitFolder(out, name), from, address: `${from}/sent` });
+    });
+  }
 
   app.notFound((context) => missing(context, "There is no such page."));
   app.onError((thrown, context) => {
@@ -166,6 +214,29 @@ function workbenchApp(workbench: Workbench, { token, isTokenOnce, secret }: Serv
     return context.html(notice("That failed", messageOf(thrown), ...(hint === undefined ? [] : [hint])), isUnknown ? 404 : 500);
   });
   return app;
+}
+
+interface SentPlace {
+  /** Null: there is no such run or pursuit. */
+  readonly title: string | null;
+  readonly folder: string | null;
+  readonly from: string;
+  readonly address: string;
+}
+
+/** What a run sent whose results lie in a folder; null where no recording is there. */
+async function sentOf({ model }: Workbench, folder: string | null): Promise<Sent | null> {
+  // Where all recordings go to one place, nobody can tell which of them is this run's.
+  return folder === null || (model !== null && model.record !== null) ? null : sentIn(join(folder, "claude"));
+}
+
+/** The records that the claims of a pursuit cite first. A store that cannot be asked now does not keep the page from being read. */
+async function recordsOf(kept: KeptPursuit | null, { records }: Workbench): Promise<ReadonlyMap<string, RawRecord>> {
+  if (kept === null || kept.pursuit === null) return new Map();
+  const { claims, counterEvidence, critic } = kept.pursuit;
+  const cited = [...claims, ...counterEvidence, ...critic].flatMap(({ eventIds }) => eventIds.slice(0, mostRecordsOfClaim));
+  const found = await records(cited, kept.window).catch(() => []);
+  return new Map(found.map((one) => [one.eventUid, one]));
 }
 
 const hardening: Readonly<Record<string, string>> = {

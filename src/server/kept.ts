@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { parsedJson } from "../json.ts";
 import { statusOf } from "../memory/status.ts";
 import { compareText } from "../order.ts";
-import type { HuntResult, HuntStatus } from "../types.ts";
+import type { HuntResult, HuntStatus, Window } from "../types.ts";
 
 /** A pursuit whose results lie in a folder. */
 export interface KeptPursuit {
@@ -14,16 +15,64 @@ export interface KeptPursuit {
   readonly status: HuntStatus;
   /** What the hunts of the library came to. */
   readonly hunts: readonly Pick<HuntResult, "title" | "status" | "summary">[];
-  /** What a model came to, as it was checked, and its cost in US dollars at list prices; null: none was asked. */
-  readonly pursuit: { readonly summary: string; readonly because: string; readonly usd: number } | null;
+  /** What a model came to, as it was checked; null: none was asked. */
+  readonly pursuit: KeptModelPart | null;
+  readonly window: Window;
 }
+
+const texts = z.array(z.string());
+const claim = z.object({
+  text: z.string(),
+  eventIds: texts,
+  techniques: texts,
+  checks: z.array(z.object({ sql: z.string(), value: z.number() })),
+});
+/** A statement of the model that stood up to its checks. */
+export type KeptClaim = z.infer<typeof claim>;
 
 const mostKept = 30;
 const status = z.enum(["supported", "refuted", "inconclusive", "not-testable"]);
 const huntsFile = z.array(z.object({ title: z.string(), status, summary: z.string() }));
-const pursuitsFile = z.array(
-  z.object({ hypothesisId: z.string(), status, summary: z.string(), because: z.string(), usd: z.number() }),
-);
+const modelPart = z.object({
+  hypothesisId: z.string(),
+  reasoner: z.string(),
+  ended: z.string(),
+  endedBecause: z.string(),
+  status,
+  because: z.string(),
+  confidence: z.number(),
+  summary: z.string(),
+  claims: z.array(claim),
+  counterEvidence: z.array(claim),
+  critic: z.array(claim),
+  rejected: z.array(z.object({ text: z.string(), because: z.string() })),
+  gaps: texts,
+  nextQuestion: z.string().nullable(),
+  recommendedActions: texts,
+  instructionLikeEventIds: texts,
+  /** US dollars at list prices. */
+  usd: z.number(),
+  usage: z.object({
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    cacheWriteTokens: z.number(),
+    cacheReadTokens: z.number(),
+  }),
+});
+/** A hypothesis pursued by a model, as pursuits.json tells it, but for its steps. */
+export type KeptModelPart = z.infer<typeof modelPart>;
+const pursuitsFile = z.array(modelPart);
+const runFile = z.object({ window: z.object({ from: z.string(), to: z.string() }) });
+const step = z.object({
+  kind: z.enum(["call", "tool", "check"]),
+  what: z.string(),
+  input: z.unknown(),
+  outcome: z.string(),
+  statement: z.object({ rowCount: z.number() }).nullable(),
+  usd: z.number(),
+});
+/** A step of a model's work: a question to it, one of its own, or a check. */
+export type KeptStep = z.infer<typeof step>;
 const pursuitName = /^([\w-]{1,64})-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z$/;
 const roundName = /^[\dTZ-]{1,40}$/;
 
@@ -46,8 +95,9 @@ export async function keptPursuit(out: string, name: string): Promise<KeptPursui
   const [, hypothesisId, year, month, day, hour, minute, second] = pursuitName.exec(name) ?? [];
   if (hypothesisId === undefined) return null;
   const folder = join(out, "pursuits", name);
-  // run.json is written last.
-  if (!(await exists(join(folder, "run.json")))) return null;
+  // It is written last.
+  const run = await read(join(folder, "run.json"), runFile);
+  if (run === null) return null;
   const hunts = await read(join(folder, "hunts.json"), huntsFile);
   const pursuit =
     (await read(join(folder, "pursuits.json"), pursuitsFile))?.find((one) => one.hypothesisId === hypothesisId) ?? null;
@@ -59,7 +109,24 @@ export async function keptPursuit(out: string, name: string): Promise<KeptPursui
     status: statusOf(hunts, pursuit),
     hunts,
     pursuit,
+    window: run.window,
   };
+}
+
+/** What a model did in a pursuit, step by step, those of one that is under way too; a line that is being written is left out. */
+export async function keptSteps(out: string, name: string): Promise<KeptStep[]> {
+  const [, hypothesisId] = pursuitName.exec(name) ?? [];
+  if (hypothesisId === undefined) return [];
+  const text = await readFile(join(out, "pursuits", name, "claude", "ledger", `${hypothesisId}.ndjson`), "utf8").catch(() => "");
+  return text.split("\n").flatMap((line) => {
+    const parsed = step.safeParse(parsedJson(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** The folder of a pursuit's results; null for a name that Spoor does not give. */
+export function pursuitFolder(out: string, name: string): string | null {
+  return pursuitName.test(name) ? join(out, "pursuits", name) : null;
 }
 
 /** Names of the rounds whose reports are kept, newest first, at most 30. */
@@ -89,10 +156,6 @@ function placeBelow(place: ReportPlace): string[] | null {
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }
 
 async function read<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema> | null> {

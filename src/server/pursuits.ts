@@ -16,6 +16,8 @@ export interface Attempt {
   readonly startedTime: string;
   readonly state: "running" | "stopping" | "done" | "failed" | "cancelled";
   readonly progress: Progress | null;
+  /** Since when a language model is at it, engine time; null: not yet, or not at all. */
+  readonly modelSince: string | null;
   /** What the command said: its answer, and what it told the person waiting. The end of it, where it is long. */
   readonly answer: string;
   readonly notes: string;
@@ -83,6 +85,7 @@ export class Pursuits {
         startedTime: engineTime(now),
         state: "running",
         progress: null,
+        modelSince: null,
         answer: "",
         notes: "",
         exitCode: null,
@@ -122,7 +125,7 @@ export class Pursuits {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#hear(name, "notes", text));
     child.on("message", (message) => {
       const progress = told.safeParse(message);
-      if (progress.success) this.#change(name, { progress: progress.data });
+      if (progress.success) this.#progressed(name, progress.data);
     });
     const ended = new Promise<void>((resolve) => {
       child.once("error", (thrown) => this.#hear(name, "notes", `${thrown.message}\n`));
@@ -136,6 +139,12 @@ export class Pursuits {
       });
     });
     this.#current = { name, child, ended };
+  }
+
+  #progressed(name: string, progress: Progress): void {
+    const before = this.#attempts.get(name)?.modelSince ?? null;
+    const modelSince = before ?? (progress.stage === "pursue" ? engineTime(this.#options.clock()) : null);
+    this.#change(name, { progress, modelSince });
   }
 
   #hear(name: string, where: "answer" | "notes", text: string): void {

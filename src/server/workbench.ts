@@ -1,4 +1,6 @@
+import type { RawRecord } from "../findings/raw-records.ts";
 import type { Verdict } from "../findings/verdict.ts";
+import type { PrivacyMode } from "../privacy/privacy.ts";
 import type { Finding, HuntResult, HuntStatus, Hypothesis, Window } from "../types.ts";
 import type { Pursuits } from "./pursuits.ts";
 
@@ -33,6 +35,25 @@ export interface Workbench {
   readonly decisions: () => Promise<ReadonlyMap<string, Decision>>;
   readonly decide: (verdict: Omit<Verdict, "author">) => Promise<void>;
   readonly pursuits: Pursuits;
-  /** What a pursuit may cost in US dollars; null: no language model is asked. */
-  readonly model: { readonly usdPerHunt: number; readonly usdPerDay: number } | null;
+  readonly clock: () => Date;
+  /** The records of these events as they came, as far as the store has them. */
+  readonly records: (eventUids: readonly string[], window: Window) => Promise<readonly RawRecord[]>;
+  /** Null: no language model is asked. */
+  readonly model: ModelInUse | null;
+}
+
+/** The language model that a pursuit asks, what it may see, and what it may cost; money is in US dollars at list prices. */
+export interface ModelInUse {
+  readonly name: string;
+  readonly privacy: Exclude<PrivacyMode, "off">;
+  /** Answers come from a recording: nothing is sent, and nothing is paid. */
+  readonly isReplay: boolean;
+  readonly usdPerHunt: number;
+  readonly usdPerDay: number;
+  /** Spent today (UTC), and held by calls whose cost nobody knows. */
+  readonly usdToday: () => Promise<number>;
+  /** How long the model's part of a pursuit may take. */
+  readonly mostSeconds: number;
+  /** Where all recordings go; null: into the results of each pursuit. */
+  readonly record: string | null;
 }

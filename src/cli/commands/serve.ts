@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { type Command, Option } from "commander";
 import { gatherVerdicts } from "../../findings/history.ts";
+import { rawRecordsOf } from "../../findings/raw-records.ts";
 import { recordVerdict } from "../../findings/verdict.ts";
+import { DayLedger } from "../../reasoner/day-ledger.ts";
 import { checkReasoner } from "../../reasoner/open.ts";
+import type { ClaudeSettings } from "../../reasoner/settings.ts";
 import { markOf, readPastRun } from "../../results/past-run.ts";
 import { serveWorkbench } from "../../server/app.ts";
 import { Pursuits } from "../../server/pursuits.ts";
-import type { Results, Workbench } from "../../server/workbench.ts";
+import type { ModelInUse, Results, Workbench } from "../../server/workbench.ts";
 import type { Window } from "../../types.ts";
 import type { World } from "../../world.ts";
 import { reasonerEffects } from "../claude.ts";
@@ -61,7 +64,7 @@ Examples:
         });
         const workbench = workbenchOver(world, { out: config.out, author: authorOf({}, session), pursuits });
         const serving = await serveWorkbench(
-          { ...workbench, model: isAsked ? config.claude : null },
+          { ...workbench, model: isAsked ? modelIn(config.claude, world.clock) : null },
           {
             port: options.port,
             token: token.text,
@@ -80,6 +83,24 @@ Examples:
     });
 }
 
+/** What the pages say of the model that pursuits ask. */
+function modelIn(claude: ClaudeSettings, clock: World["clock"]): ModelInUse | null {
+  const { privacy, models, replay, usdPerHunt, usdPerRun, usdPerDay, mostSeconds, record, spend } = claude;
+  if (privacy === "off") return null;
+  const ledger = new DayLedger(spend);
+  return {
+    name: [...new Set([models.hunt.model, models.summary.model, models.critic.model])].join(", "),
+    privacy,
+    isReplay: replay !== undefined,
+    // A pursuit is a run of its own.
+    usdPerHunt: Math.min(usdPerHunt, usdPerRun),
+    usdPerDay,
+    usdToday: async () => (await ledger.runsOf(clock())).reduce((sum, { usd }) => sum + usd, 0),
+    mostSeconds,
+    record: record ?? null,
+  };
+}
+
 interface Place {
   readonly out: string;
   /** Whose verdicts they are. */
@@ -91,6 +112,8 @@ function workbenchOver(world: World, { out, author, pursuits }: Place): Omit<Wor
   return {
     out,
     pursuits,
+    clock: world.clock,
+    records: (eventUids, window) => rawRecordsOf(eventUids, window, world),
     results: resultsIn(out),
     decisions: async () => new Map((await gatherVerdicts(null, world)).map((one) => [one.findingUid, one])),
     decide: async (verdict) => {

@@ -4,7 +4,7 @@ import { counted, moment, span } from "../../report/words.ts";
 import type { HuntStatus, Hypothesis } from "../../types.ts";
 import type { KeptPursuit } from "../kept.ts";
 import type { Attempt } from "../pursuits.ts";
-import type { Decision, Results, Workbench } from "../workbench.ts";
+import type { Decision, ModelInUse, Results } from "../workbench.ts";
 import { findingsTable } from "./findings.ts";
 import { changing, page, statusMark } from "./page.ts";
 
@@ -16,7 +16,11 @@ export interface OverviewInput {
   readonly running: Attempt | null;
   readonly kept: readonly KeptPursuit[];
   readonly rounds: readonly string[];
-  readonly model: Workbench["model"];
+  readonly model: ModelInUse | null;
+  /** US dollars that the model cost today. */
+  readonly usdToday: number;
+  /** The last run asked a language model, and what it sent is there. */
+  readonly isSent: boolean;
   readonly formToken: string;
 }
 
@@ -28,30 +32,53 @@ export function overviewPage(input: OverviewInput): string {
   const body =
     results === null
       ? markup`<p>There are no results yet. <code>spoor hunt FOLDER</code> makes some; then load this page again.</p>`
-      : [lastRun(results), hypotheses(results, input), pursued(input, results), best(results, decisions), earlier(rounds)];
+      : [
+          lastRun(results, input.isSent),
+          hypotheses(results, input),
+          pursued(input, results),
+          best(results, decisions),
+          earlier(rounds),
+        ];
   return page({ title: "Spoor", at: "/", running }, body);
 }
 
-function lastRun({ run }: Results): Markup {
+function lastRun({ run }: Results, isSent: boolean): Markup {
   const { events = 0, findings = 0, hypotheses: many = 0 } = run.counts;
-  return markup`<p>The last run ended ${moment(run.recorded_time, "minutes")}. It looked at ${counted(events, "event")}, ${span(run.window.from, run.window.to, "minutes")}, and came to ${counted(findings, "finding")} and ${counted(many, "hypothesis", "hypotheses")}. <a href="/report">Read the report</a>, or go on to the <a href="#findings">findings</a>.</p>`;
+  return markup`<p>The last run ended ${moment(run.recorded_time, "minutes")}. It looked at ${counted(events, "event")}, ${span(run.window.from, run.window.to, "minutes")}, and came to ${counted(findings, "finding")} and ${counted(many, "hypothesis", "hypotheses")}. <a href="/report">Read the report</a>, or go on to the <a href="#findings">findings</a>.${isSent ? markup` It asked a language model: <a href="/sent">exactly what was sent</a>.` : null}</p>`;
 }
 
 function hypotheses(results: Results, input: OverviewInput): Markup {
   const rows = results.hypotheses.map((hypothesis) => hypothesisRow(hypothesis, latestStatus(hypothesis, results, input), input));
   return markup`<section id="hypotheses"><h2>Hypotheses <span class="count">${rows.length}</span></h2>
-<p class="quiet">${howPursued(input.model)}</p>
+${howPursued(input)}
 ${rows.length === 0 ? markup`<p>The last run has none.</p>` : markup`<ol class="rows">${rows}</ol>`}
 </section>
 `;
 }
 
-function howPursued(model: Workbench["model"]): string {
+function howPursued({ model, usdToday }: OverviewInput): Markup {
   const alone =
     "Pursuing one runs the hunts of the library for it, over the time of the last run, and writes a report of its own.";
-  if (model === null) return `${alone} No language model is asked.`;
-  return `${alone} Claude investigates it too: at most $${model.usdPerHunt.toFixed(2)} a pursuit and $${model.usdPerDay.toFixed(2)} a day at list prices, and nothing that it claims counts unchecked.`;
+  if (model === null) return markup`<p class="quiet">${alone} No language model is asked.</p>`;
+  return markup`<p class="quiet">${alone} Claude investigates it too, and nothing that it claims counts unchecked.</p>
+<dl><dt>Model</dt><dd>${model.name}</dd>
+<dt>Price cap</dt><dd>${money(model, usdToday)}</dd>
+<dt>Privacy</dt><dd>${privacyWords[model.privacy]}</dd>
+<dt>Time</dt><dd>at most ${model.mostSeconds} s for its part of a pursuit</dd></dl>
+`;
 }
+
+function money({ isReplay, usdPerHunt, usdPerDay }: ModelInUse, usdToday: number): string {
+  if (isReplay) return "none is needed: answers come from a recording, and nothing is sent";
+  const today = `$${usdToday.toFixed(2)} of $${usdPerDay.toFixed(2)} are spent today (UTC)`;
+  return `$${usdPerHunt.toFixed(2)} a pursuit at list prices; ${today}${usdToday < usdPerDay ? "" : ": until midnight it is not asked"}`;
+}
+
+const privacyWords: Readonly<Record<ModelInUse["privacy"], string>> = {
+  pseudonymised:
+    "pseudonymised: names of people, devices, mailboxes and inner addresses leave as tokens; public addresses, outside domains and hashes as they are",
+  raw: "raw: names leave as they are, secrets are taken out",
+};
 
 /** What the newest pursuit says, and where there is none, what the last run found when it looked. */
 function latestStatus({ id }: Hypothesis, results: Results, { kept }: OverviewInput): HuntStatus | null {
@@ -79,8 +106,8 @@ ${running === null && testable ? pursueForm(id, title, model, formToken) : null}
 `;
 }
 
-function pursueForm(id: string, title: string, model: Workbench["model"], formToken: string): Markup {
-  const words = model === null ? "Pursue" : `Pursue, up to $${model.usdPerHunt.toFixed(2)}`;
+function pursueForm(id: string, title: string, model: ModelInUse | null, formToken: string): Markup {
+  const words = model === null || model.isReplay ? "Pursue" : `Pursue, up to $${model.usdPerHunt.toFixed(2)}`;
   const button = markup`<button type="submit" aria-label="${words}: ${title}">${words}</button>`;
   return changing(`/hypotheses/${encodeURIComponent(id)}/pursue`, formToken, button);
 }

@@ -15,8 +15,8 @@ export interface PageOptions {
 /** A page of the workbench as HTML. It runs no script and loads nothing. */
 export function page({ title, at, refreshSeconds, running }: PageOptions, body: Part): string {
   const refresh = refreshSeconds === undefined ? null : markup`<meta http-equiv="refresh" content="${refreshSeconds}">`;
-  const isRunning = running === undefined || running === null;
-  const told = isRunning
+  const isIdle = running === undefined || running === null;
+  const told = isIdle
     ? null
     : markup`<p class="note">Being pursued: <a href="/pursuits/${running.name}">${running.title}</a></p>`;
   return markup`<!doctype html>
