@@ -103,7 +103,12 @@ const smallest: readonly { readonly permission: string; readonly question: Quest
 /** A search that must find something where sensors report: one that is not understood may be answered with nothing. */
 async function canary(searcher: Searcher): Promise<string> {
   const to = searcher.session.now();
-  const { rows } = await search(searcher, "#event_simpleName=* | tail(1)", { from: to - dayMs, to }, 2);
+  const { rows } = await search(
+    searcher,
+    "#event_simpleName=* | tail(1)",
+    { from: to - dayMs, to },
+    { cap: 2, isDivisible: false },
+  );
   const isEvent = z.object({ "#event_simpleName": z.string() }).safeParse(rows[0]).success;
   if (rows.length === 0)
     throw new VendorError("refused", `a search of ${searcher.repository} for any event of the last day found none`);

@@ -1,4 +1,4 @@
-import type { Page, Slice, Stream } from "../../../collect/collector.ts";
+import { canBeHalved, type Page, type Slice, type Stream } from "../../../collect/collector.ts";
 import { dayMs, hourMs } from "../../../time.ts";
 import { hourlyConnections } from "./hourly.ts";
 import { rowsAtMost, type Searcher, search } from "./query-job.ts";
@@ -67,6 +67,8 @@ const families: readonly Family[] = [
   },
 ];
 
+const shortestMs = 1000;
+
 /** What the sensors saw, searched for in Next-Gen SIEM: a stream for each family of events. */
 export function searchedStreams(
   searcher: Searcher,
@@ -86,7 +88,7 @@ export function searchedStreams(
     return {
       ...family,
       ...common,
-      shortestSliceMs: isHourly ? hourMs : 1000,
+      shortestSliceMs: isHourly ? hourMs : shortestMs,
       pages: (slice, cursor) => (isHourly ? hourlyConnections(searcher, slice, cursor) : onePage(searcher, filter, slice)),
     };
   });
@@ -102,7 +104,8 @@ export function searchedStreams(
 }
 
 async function* onePage(searcher: Searcher, filter: string, slice: Slice): AsyncGenerator<Page> {
-  const { rows, shortfalls } = await search(searcher, `${filter} | tail(${rowsAtMost})`, slice, rowsAtMost);
+  const limits = { cap: rowsAtMost, isDivisible: canBeHalved(slice, shortestMs) };
+  const { rows, shortfalls } = await search(searcher, `${filter} | tail(${rowsAtMost})`, slice, limits);
   yield { records: rows, cursor: null, shortfalls };
 }
 
@@ -112,6 +115,7 @@ const groupsAtMost = 20_000;
 /** A sensor sends a heartbeat every few minutes: one row a sensor tells that it was there. */
 async function* heartbeats(searcher: Searcher, slice: Slice): AsyncGenerator<Page> {
   const query = `#event_simpleName=SensorHeartbeat | groupBy([#event_simpleName, aid], function=[selectLast([@timestamp, @id, id, cid, ComputerName, aip, timestamp, ContextTimeStamp]), count(as=_count)], limit=${groupsAtMost})`;
-  const { rows, shortfalls } = await search(searcher, query, slice, groupsAtMost);
+  const limits = { cap: groupsAtMost, isDivisible: canBeHalved(slice, hourMs) };
+  const { rows, shortfalls } = await search(searcher, query, slice, limits);
   yield { records: rows, cursor: null, shortfalls };
 }

@@ -46,14 +46,27 @@ const status = z.object({
 });
 type Status = z.infer<typeof status>;
 
+export interface Limits {
+  /** As many rows as the query gives at most. */
+  readonly cap: number;
+  /** The stretch can be asked for in smaller parts: then what was cut off is not worth keeping. */
+  readonly isDivisible: boolean;
+}
+
 /**
- * Runs a search over a stretch of time and gives all it finds, once it is done. A search that got lost is started again; one that was
- * cut off, or takes too long, throws SliceTooLarge. It is stopped whatever happens.
+ * Runs a search over a stretch of time and gives all it finds, once it is done. A search that got lost is started again. One that was
+ * cut off throws SliceTooLarge where that can help, and else gives what it has and says that there was more; one that takes too long
+ * throws SliceTooLarge. It is stopped whatever happens.
  */
-export async function search(searcher: Searcher, queryString: string, { from, to }: Slice, cap: number): Promise<SearchResult> {
+export async function search(
+  searcher: Searcher,
+  queryString: string,
+  { from, to }: Slice,
+  limits: Limits,
+): Promise<SearchResult> {
   for (let start = 1; ; start += 1) {
     const done = await runOnce(searcher, queryString, { from, to });
-    if (done !== null) return resultOf(done, cap);
+    if (done !== null) return resultOf(done, limits);
     if (start >= startsAtMost) throw new VendorError("unavailable", `Falcon lost the same search ${start} times`);
   }
 }
@@ -94,7 +107,7 @@ async function statusOf(session: Session, job: string): Promise<Status | null> {
   }
 }
 
-function resultOf({ events, warnings, metaData }: Status, cap: number): SearchResult {
+function resultOf({ events, warnings, metaData }: Status, { cap, isDivisible }: Limits): SearchResult {
   if (events === null) throw new VendorError("bad-answer", "a search was done and gave no list of events");
   const complaints = [...new Set([...warnings, metaData.warning, ...metaData.warnings].map(short))].filter((text) => text !== "");
   const { eventCount, extraData } = metaData;
@@ -103,10 +116,11 @@ function resultOf({ events, warnings, metaData }: Status, cap: number): SearchRe
     (eventCount !== null && eventCount > events.length) ||
     String(extraData.hasMoreEvents) === "true" ||
     complaints.some((text) => /limit|incomplete|exceed/i.test(text));
-  if (isCut)
-    throw new SliceTooLarge(
-      `a search gave ${events.length} rows and had more${complaints.map((text) => ` ("${text}")`).join("")}`,
-    );
+  if (isCut) {
+    const reason = `a search gave ${events.length} rows and had more${complaints.map((text) => ` ("${text}")`).join("")}`;
+    if (isDivisible) throw new SliceTooLarge(reason);
+    return { rows: events, shortfalls: [reason] };
+  }
   return { rows: events, shortfalls: complaints.map((text) => `Falcon warns of a search: "${text}"`) };
 }
 

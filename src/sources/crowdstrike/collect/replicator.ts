@@ -5,7 +5,7 @@ import type { GetObjectCommandOutput, S3Client } from "@aws-sdk/client-s3";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
 import type { CollectContext, DownloadedFile, Page, Stream } from "../../../collect/collector.ts";
 import { VendorError, type VendorErrorKind } from "../../../collect/http.ts";
-import { messageOf, SpoorError } from "../../../errors.ts";
+import { isDiskFull, messageOf, SpoorError } from "../../../errors.ts";
 import { dayMs } from "../../../time.ts";
 import { Hiding } from "./hiding.ts";
 import { keep, NotAsAnnounced, readable } from "./replicator-file.ts";
@@ -269,8 +269,4 @@ function statusOf(thrown: unknown): number | null {
   const { $metadata: metadata } = thrown;
   if (typeof metadata !== "object" || metadata === null || !("httpStatusCode" in metadata)) return null;
   return typeof metadata.httpStatusCode === "number" ? metadata.httpStatusCode : null;
-}
-
-function isDiskFull(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT");
 }
