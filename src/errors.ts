@@ -32,6 +32,19 @@ export class SpoorError extends Error {
   }
 }
 
+/** The code of an error of the system ("ENOENT"); empty for anything else that is thrown. */
+export function systemCode(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+}
+
+// No space, no quota left, or the file as large as it may become.
+const fullDisk: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** True where something could not be written because there is no room for it. */
+export function isDiskFull(thrown: unknown): boolean {
+  return fullDisk.has(systemCode(thrown));
+}
+
 /** The message of anything thrown, for a gap or a log line. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

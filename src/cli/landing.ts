@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
+import { systemCode } from "../errors.ts";
 import { isOnServer, landingOf } from "../places.ts";
 
 /**
@@ -30,6 +31,6 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (thrown) {
-    return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
+    return systemCode(thrown) === "EPERM";
   }
 }

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { GapLedger, type World } from "../world.ts";
@@ -69,7 +69,7 @@ const ownEntries: ReadonlySet<string> = new Set([
 async function refuseForeign(location: string, mustExist: boolean): Promise<void> {
   if (/^\w+:\/\//.test(location)) return;
   const entries = await readdir(location).catch((cause: unknown) => {
-    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    const code = systemCode(cause);
     if (code === "ENOENT") return null;
     const what = code === "ENOTDIR" ? "it is not a directory" : messageOf(cause);
     throw new SpoorError("configuration", `${location} cannot be a store: ${what}`, {

@@ -1,5 +1,5 @@
 import { open, rm } from "node:fs/promises";
-import { messageOf, SpoorError } from "../errors.ts";
+import { isDiskFull, messageOf, SpoorError } from "../errors.ts";
 import { parseExactly } from "./exact-json.ts";
 import type { HttpRequest, JsonAnswer } from "./http.ts";
 import { type BodyLimits, readBody } from "./read-body.ts";
@@ -36,7 +36,7 @@ export function readFile(path: string): Reader<{ readonly bytes: number }> {
 
 function refuseToWrite(path: string): (cause: unknown) => never {
   return (cause) => {
-    const isFull = cause instanceof Error && "code" in cause && (cause.code === "ENOSPC" || cause.code === "EDQUOT");
+    const isFull = isDiskFull(cause);
     throw new SpoorError(isFull ? "disk-full" : "internal", `${path} cannot be written: ${messageOf(cause)}`, {
       hint: "Free some space, or name another place with --store; the same command goes on from there.",
       cause,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { messageOf, SpoorError } from "../errors.ts";
+import { isDiskFull, messageOf, SpoorError, systemCode } from "../errors.ts";
 
 // Starters look again so often while it is not clear who of them goes first: half a minute, for a machine that has much to do.
 const looks = 1200;
@@ -65,8 +65,7 @@ async function ownFlag(directory: string, doing: string): Promise<string> {
     }
   } catch (thrown) {
     if (flag !== null) await lower(flag);
-    const code = codeOf(thrown);
-    if (code !== "ENOSPC" && code !== "EDQUOT") throw thrown;
+    if (!isDiskFull(thrown)) throw thrown;
     throw new SpoorError("disk-full", `the disk is full: ${messageOf(thrown)}`, { hint: "Free some space.", cause: thrown });
   }
 }
@@ -74,7 +73,7 @@ async function ownFlag(directory: string, doing: string): Promise<string> {
 /** The flags of processes that live, but for our own; those of the dead are taken away: nobody ever raises one of that name again. */
 async function livingFlags(directory: string, own: string | null) {
   const entries = await readdir(directory).catch((cause: unknown) => {
-    if (codeOf(cause) === "ENOENT") return [];
+    if (systemCode(cause) === "ENOENT") return [];
     throw cause;
   });
   const names = entries.filter((name) => /^owner\.\d+\.\d*\.\d+$/.test(name)).sort();
@@ -102,7 +101,7 @@ async function raise(directory: string, own: string): Promise<string | null> {
     await writeFile(flag, "", { mode: 0o600 });
   } catch (cause) {
     raised.delete(flag);
-    if (codeOf(cause) === "ENOENT") return null;
+    if (systemCode(cause) === "ENOENT") return null;
     throw cause;
   }
   return flag;
@@ -126,13 +125,9 @@ async function isAlive(owner: string): Promise<boolean> {
   try {
     process.kill(Number(pid), 0);
   } catch (thrown) {
-    return codeOf(thrown) === "EPERM";
+    return systemCode(thrown) === "EPERM";
   }
   return start === "" || start === (await startOf(Number(pid)));
-}
-
-function codeOf(thrown: unknown): unknown {
-  return thrown instanceof Error && "code" in thrown ? thrown.code : "";
 }
 
 /** When a process began, in the ticks of Linux: numbers of processes are given again. Empty where the system does not tell. */

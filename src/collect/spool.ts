@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { messageOf, SpoorError } from "../errors.ts";
+import { isDiskFull, messageOf, SpoorError } from "../errors.ts";
 import type { DownloadedFile, Slice } from "./collector.ts";
 
 const walkSchema = z.object({
@@ -256,8 +256,7 @@ async function onDisk<Result>(directory: string, work: () => Promise<Result>): P
     return await work();
   } catch (cause) {
     if (cause instanceof SpoorError) throw cause;
-    const code = cause instanceof Error && "code" in cause ? cause.code : "";
-    const isFull = code === "ENOSPC" || code === "EDQUOT";
+    const isFull = isDiskFull(cause);
     throw new SpoorError(
       isFull ? "disk-full" : "internal",
       isFull

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 import { oneLine } from "../findings/text.ts";
 import { markdownParts } from "../hunts/front-matter.ts";
 import type { Gap } from "../types.ts";
@@ -23,7 +23,7 @@ const most = { bytes: 256 * 1024, files: 5000 } as const;
  */
 export async function readMemory(folder: string): Promise<Memory> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    if (systemCode(cause) === "ENOENT") return [];
     throw new SpoorError("path-missing", `${folder} cannot be read as a folder of hunt records: ${messageOf(cause)}`, {
       hint: "Name a folder of its own with --memory.",
       cause,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { messageOf, SpoorError } from "../errors.ts";
+import { isDiskFull, messageOf, SpoorError, systemCode } from "../errors.ts";
 import { type Objects, requireName } from "./objects.ts";
 
 /** A folder on disk; made when something is first written. */
@@ -60,7 +60,7 @@ async function writeThenRename(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 function failed(path: string, cause: unknown, option = ""): SpoorError {
-  const isFull = /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(messageOf(cause));
+  const isFull = isDiskFull(cause);
   return new SpoorError(isFull ? "disk-full" : "publish-failed", `${path} could not be written: ${messageOf(cause)}`, {
     hint: isFull ? `Free some space, or choose another folder${option}.` : `Choose a folder that can be written${option}.`,
     cause,
@@ -70,7 +70,7 @@ function failed(path: string, cause: unknown, option = ""): SpoorError {
 /** Takes a file or folder that does not exist for `nothing`. */
 function orNothing<Nothing>(nothing: Nothing): (thrown: unknown) => Nothing {
   return (thrown) => {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return nothing;
+    if (systemCode(thrown) === "ENOENT") return nothing;
     throw new SpoorError("path-missing", messageOf(thrown), { cause: thrown });
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 import { type TokenKey, tokenKey } from "./siphash.ts";
 
 const keyBytes = 16;
@@ -15,7 +15,7 @@ export async function keyOf(directory: string, random: (count: number) => Uint8A
     await mkdir(directory, { recursive: true });
     // Two that make it at once must end up with the same one.
     await writeFile(file, Buffer.from(random(keyBytes)).toString("hex"), { flag: "wx", mode: 0o600 }).catch((cause: unknown) => {
-      if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+      if (systemCode(cause) !== "EEXIST") throw cause;
     });
     const text = (await readFile(file, "utf8")).trim();
     if (/^[0-9a-f]{32}$/.test(text)) return tokenKey(Buffer.from(text, "hex"));

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { z } from "zod";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import { fromOcsf } from "../findings/ocsf.ts";
 import { isAlert } from "../findings/severity.ts";
@@ -144,7 +144,7 @@ async function reading(out: string, name: string): Promise<Buffer> {
 
 async function readIfThere(out: string, name: string): Promise<Buffer | null> {
   return readFile(join(out, name)).catch((thrown: unknown) => {
-    if (thrown instanceof Error && "code" in thrown && (thrown.code === "ENOENT" || thrown.code === "ENOTDIR")) return null;
+    if (["ENOENT", "ENOTDIR"].includes(systemCode(thrown))) return null;
     throw new SpoorError("path-missing", `${join(out, name)} cannot be read: ${messageOf(thrown)}`, { cause: thrown });
   });
 }

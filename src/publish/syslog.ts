@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { connect, isIP } from "node:net";
 import { connect as connectSecurely } from "node:tls";
+import { systemCode } from "../errors.ts";
 import type { Severity } from "../types.ts";
 
 /** Where a collector of syslog messages listens. */
@@ -44,7 +45,7 @@ export function syslogMessage(parts: {
 
 /** A datagram cannot hold the message: nobody else's fault, and no use trying again. */
 export function isTooLong(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "EMSGSIZE";
+  return systemCode(thrown) === "EMSGSIZE";
 }
 
 const patienceMs = 20_000;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 import { readFindings } from "../findings/ndjson.ts";
 import type { OcsfFinding } from "../findings/ocsf.ts";
 import { parsedJson } from "../json.ts";
@@ -10,7 +10,7 @@ import { parsedJson } from "../json.ts";
 export async function resultText(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
   return readFile(path, "utf8").catch((cause: unknown) => {
-    const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const isAbsent = systemCode(cause) === "ENOENT";
     throw new SpoorError("path-missing", isAbsent ? `there is no ${path}` : `${path} cannot be read: ${messageOf(cause)}`, {
       hint: "Run `spoor hunt FOLDER` first, or name its results with --out.",
       cause,

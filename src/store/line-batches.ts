@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../errors.ts";
 
 /** Lines of a file as the engine's RowBinary: line number (UInt64), line (String, without its line end). */
 export interface LineBatch {
@@ -42,8 +42,8 @@ async function* bytesOf(path: string, isGzip: boolean): AsyncGenerator<Buffer, v
   try {
     for await (const chunk of source) yield chunk;
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && String(cause.code).startsWith("Z_"))
-      throw new SpoorError("damaged-file", `the compressed file ${path} is damaged: ${cause.message}`, {
+    if (systemCode(cause).startsWith("Z_"))
+      throw new SpoorError("damaged-file", `the compressed file ${path} is damaged: ${messageOf(cause)}`, {
         hint: "Its beginning may still be readable.",
         cause,
       });

@@ -2,11 +2,11 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { messageOf, SpoorError } from "../errors.ts";
+import { isDiskFull, messageOf, SpoorError } from "../errors.ts";
 import { type ImportOptions, importOne } from "../sources/import.ts";
 import { identify } from "../sources/landing/identify.ts";
 import { onDisk, printable } from "../sources/landing/names.ts";
-import { gapOf, systemError } from "../sources/landing/problem.ts";
+import { gapOf } from "../sources/landing/problem.ts";
 import { walk } from "../sources/landing/walk.ts";
 import type { SourceCount } from "../types.ts";
 import type { World } from "../world.ts";
@@ -79,8 +79,7 @@ async function storePart(part: Part, options: ImportOptions, world: World): Prom
 }
 
 function tellGap(thrown: unknown, path: string, world: World): void {
-  const { code } = systemError(thrown);
-  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
+  if (isDiskFull(thrown))
     throw new SpoorError("disk-full", `no room for a copy of what is new in ${printable(path)}`, {
       hint: "Free some space: watching goes on where it was.",
       cause: thrown,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
 import { requireModelFor } from "../../detectors/require-model.ts";
-import { messageOf, SpoorError } from "../../errors.ts";
+import { messageOf, SpoorError, systemCode } from "../../errors.ts";
 import { isolationForestToOnnx } from "../../ml/onnx/isolation-forest-onnx.ts";
 import { ModelRegistry, type ShadowChange } from "../../models/registry.ts";
 import type { UserModel } from "../../models/user-model.ts";
@@ -245,7 +245,7 @@ async function exportModel(name: string, options: ExportOptions, { terminal }: S
       ? saveUserModel(model)
       : isolationForestToOnnx(forest, { name: model.name, features, version: versions.spoor });
   await writeFile(file, bytes, { flag: "wx" }).catch(async (cause: unknown) => {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    const exists = systemCode(cause) === "EEXIST";
     if (!exists) await rm(file, { force: true });
     throw new SpoorError(exists ? "usage" : "publish-failed", `${file} ${exists ? "is there already" : "cannot be written"}`, {
       hint: "Name another file with --file.",

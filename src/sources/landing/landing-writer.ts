@@ -1,7 +1,6 @@
 import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { SpoorError } from "../../errors.ts";
+import { isDiskFull, messageOf, SpoorError } from "../../errors.ts";
 import type { LineSink } from "./json-split.ts";
-import { systemError } from "./problem.ts";
 
 const bufferSize = 1024 * 1024;
 const lineFeed = 0x0a;
@@ -113,14 +112,13 @@ export function guarded<Result>(path: string, act: () => Result): Result {
   try {
     return act();
   } catch (thrown) {
-    const { code, message } = systemError(thrown);
-    if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
+    if (isDiskFull(thrown)) {
       throw new SpoorError("disk-full", `no room to write ${path}`, {
         hint: "Make room on that disk, or choose a store on another one, and run the same command again: what is stored stays.",
         cause: thrown,
       });
     }
-    throw new SpoorError("internal", `cannot write ${path}: ${message}`, {
+    throw new SpoorError("internal", `cannot write ${path}: ${messageOf(thrown)}`, {
       hint: "Check that the folder exists and may be written to.",
       cause: thrown,
     });

@@ -1,3 +1,4 @@
+import { messageOf, systemCode } from "../../errors.ts";
 import type { Gap } from "../../types.ts";
 import { printable } from "./names.ts";
 
@@ -20,15 +21,8 @@ export function gapOf(problem: Problem): Gap {
 
 /** A file or folder that the system would not let us read. */
 export function unreadable(path: string, thrown: unknown): Problem {
-  const { code, message } = systemError(thrown);
-  return { kind: "unreadable", path: printable(path), reason: `${plainWords[code] ?? `${message}`}; nothing of it was read` };
-}
-
-/** The code of a system error ("ENOENT"; empty for anything else) and its message. */
-export function systemError(thrown: unknown): { code: string; message: string } {
-  if (!(thrown instanceof Error)) return { code: "", message: String(thrown) };
-  const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
-  return { code, message: thrown.message };
+  const why = plainWords[systemCode(thrown)] ?? messageOf(thrown);
+  return { kind: "unreadable", path: printable(path), reason: `${why}; nothing of it was read` };
 }
 
 const plainWords: Readonly<Record<string, string>> = {

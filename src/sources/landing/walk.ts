@@ -1,8 +1,8 @@
 import type { Dirent, Stats } from "node:fs";
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
-import { SpoorError } from "../../errors.ts";
+import { SpoorError, systemCode } from "../../errors.ts";
 import { below, bytesOf, onDisk, pathOf, printable } from "./names.ts";
-import { type Problem, systemError, unreadable } from "./problem.ts";
+import { type Problem, unreadable } from "./problem.ts";
 
 export interface Walk {
   /** Regular files, below the PATHs as they were given, in the order of their bytes. */
@@ -128,7 +128,7 @@ async function statOf(path: Buffer, problems: Problem[], given?: string): Promis
   try {
     return await stat(path);
   } catch (thrown) {
-    const { code } = systemError(thrown);
+    const code = systemCode(thrown);
     if (given !== undefined && (code === "ENOENT" || code === "ENOTDIR")) throw await missing(given, thrown);
     problems.push(unreadable(pathOf(path), thrown));
     return null;

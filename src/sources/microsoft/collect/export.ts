@@ -5,7 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Check, CollectContext, Page, Slice, Stream } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
-import { SpoorError } from "../../../errors.ts";
+import { SpoorError, systemCode } from "../../../errors.ts";
 import { dayMs, hourMs } from "../../../time.ts";
 import { type ExportLog, type ExportLogName, exportLog } from "./export-logs.ts";
 import { pools } from "./pools.ts";
@@ -113,7 +113,7 @@ export function fromFolder(folder: string): Fetch {
   return async (path, to) => {
     const file = join(folder, path);
     const there = await stat(file).catch((cause: unknown) => {
-      if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return null;
+      if (["ENOENT", "ENOTDIR"].includes(systemCode(cause))) return null;
       throw cause;
     });
     if (there === null) return false;

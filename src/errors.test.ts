@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { isDiskFull, systemCode } from "./errors.ts";
+
+const systemError = (code: unknown): Error => Object.assign(new Error("of the system"), { code });
+
+test("no space, no quota and too large a file are a full disk, and nothing else is", () => {
+  expect(["ENOSPC", "EDQUOT", "EFBIG"].map((code) => isDiskFull(systemError(code)))).toEqual([true, true, true]);
+  for (const thrown of [
+    systemError("EACCES"),
+    systemError(28),
+    new Error("ENOSPC"),
+    "ENOSPC",
+    null,
+    undefined,
+    { code: "ENOSPC" },
+  ])
+    expect(isDiskFull(thrown)).toBe(false);
+});
+
+test("what is no error of the system has no code", () => {
+  expect([systemError("ENOENT"), systemError(2), new Error("ENOENT"), "ENOENT"].map(systemCode)).toEqual(["ENOENT", "", "", ""]);
+});
