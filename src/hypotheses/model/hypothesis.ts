@@ -9,6 +9,7 @@ import { type Idea, lookedFor, type Situation, techniquesOf } from "../situation
 import { windowAround } from "../window.ts";
 import type { Proposal } from "./answer.ts";
 import type { Digest } from "./digest.ts";
+import { plantedTexts, repeatsPlanted } from "./planted.ts";
 
 /** Of one hypothesis at most; the library's best four of the knowledge base's own. */
 const mostHunts = 4;
@@ -24,8 +25,12 @@ export async function hypothesisOf(
   situation: Situation,
   revealNames: Reveal,
 ): Promise<Hypothesis> {
-  const plain = async (text: string, limit: number) => plainText(await revealNames(text), limit);
   const { attack } = situation;
+  const planted = plantedTexts(situation.findings);
+  const plain = async (text: string, limit: number): Promise<string> => {
+    const said = plainText(await revealNames(text), limit);
+    return repeatsPlanted(said, planted) ? leftOut : said;
+  };
   const techniques = attack.resolve(proposal.techniques).techniques;
   const findings = proposal.finding_ids.flatMap((id) => digest.findings.get(id) ?? []);
   const entities = [...new Set(proposal.entities.flatMap((name) => digest.entities.get(name) ?? []))].sort(compareText);
@@ -42,7 +47,9 @@ export async function hypothesisOf(
     ...proposal.able.evidence.map((one) => filledShare(one, situation.tables)),
   );
   const terms = { ...termsOf(idea, situation), observability: because === null ? Math.round(1000 * observed) / 1000 : 0 };
-  const title = await plain(proposal.title, 200);
+  const saidTitle = await plain(proposal.title, 200);
+  // A reader who skims reads titles: one that an intruder may have written is replaced by what the hypothesis is about.
+  const title = saidTitle === leftOut ? ownTitle(techniques, entities) : saidTitle;
   const window = windowAround(findings, situation.window, Math.min(mostDays, Math.max(1, Math.ceil(proposal.window_hours / 24))));
   return {
     id: shortHash({ model: techniques.map(({ uid }) => uid), entities, kind: proposal.kind, title }).slice(0, 12),
@@ -66,6 +73,14 @@ export async function hypothesisOf(
     testable: because === null,
     notTestableBecause: because,
   };
+}
+
+// Stands where the model's sentence would have passed on what somebody wrote into the logs.
+const leftOut = "(Left out: it repeats a text of the logs that reads like an order to a machine.)";
+
+function ownTitle(techniques: readonly { readonly name: string }[], entities: readonly string[]): string {
+  const whom = entities.length === 0 ? "everybody" : entities.slice(0, 2).join(" and ");
+  return oneLine(`${techniques.map(({ name }) => name).join(", ")}: ${whom}`, 200);
 }
 
 /** One line without control, invisible and unassigned characters. */
