@@ -67,11 +67,17 @@ export const dataTools: readonly HuntTool[] = [
       entity: entity.describe("an address, host, user, mail address, domain or hash, as answers show it"),
       from: time.describe('UTC, "2026-11-01 10:00:00"; absent: the beginning of the data'),
       to: time.describe("UTC, exclusive"),
+      after_event: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe("event_id of an event at the time `from`: only what follows it"),
       limit: z.int().min(1).max(100).default(10),
     }),
-    output: answer.extend({ events_in_all: z.number(), continue_from: z.string().nullable() }),
-    async run({ from = null, to = null, ...rest }, { context }) {
-      return apart((await entityTimeline.run({ ...rest, from, to }, context)).value, ["events"]);
+    output: answer.extend({ events_in_all: z.number(), more_events_exist: z.boolean() }),
+    async run({ from = null, to = null, after_event = null, ...rest }, { context }) {
+      return apart((await entityTimeline.run({ ...rest, from, to, after_event }, context)).value, ["events"]);
     },
   }),
   huntTool({

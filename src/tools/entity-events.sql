@@ -55,9 +55,10 @@ WITH
     WHERE named IN (lower(device_hostname), lower(device_uid), device_ip, lower(user_name), lower(user_email_addr), src_endpoint_ip, dst_endpoint_ip, lower(file_hash_sha256)) OR is_device([device_hostname])
   )
 SELECT table_name, count() AS events, toString(min(time)) AS first_time, toString(max(time)) AS last_time,
-  -- The first hundred of each table: whoever wants later ones asks for a later span.
+  -- The first hundred of each table: whoever wants later ones asks for what follows the last. A bare time would give its events again.
   arrayMap(one -> (toString(one.1), one.2), groupArraySorted(100)((time, metadata_uid))) AS earliest
-FROM (SELECT DISTINCT table_name, time, metadata_uid FROM events WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC'))
+FROM (SELECT DISTINCT table_name, time, metadata_uid FROM events WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
+  AND (time, metadata_uid) > (toDateTime64({from:String}, 6, 'UTC'), {after:String}))
 GROUP BY table_name
 ORDER BY table_name
 LIMIT 100

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SpoorError } from "../errors.ts";
 import { compareText } from "../order.ts";
 import type { Json } from "../reasoner/port.ts";
 import { statement } from "../store/statement.ts";
@@ -15,6 +16,12 @@ const input = z.strictObject({
   entity: z.string().min(1).max(500).describe("an address, host, user, mail address, domain or hash, as answers show it"),
   from: spanEnd.describe('UTC, "2026-11-01 10:00:00"; null: from the beginning of the window'),
   to: spanEnd.describe("UTC, exclusive; null: to the end of the window"),
+  after_event: z
+    .string()
+    .min(1)
+    .max(500)
+    .nullable()
+    .describe("event_id of an event at the time `from`: only what follows it; null: from the beginning of the span"),
   limit: z.int().min(1).max(100).nullable().describe("at most so many events, 1 to 100; null: 30"),
 });
 
@@ -37,20 +44,26 @@ export const entityTimeline: Tool<typeof input> = {
   name: "entity_timeline",
   title: "Timeline of an entity",
   description:
-    "Gives the events that name an address, host, person, domain or file hash, merged over all tables, oldest first, with how many each table holds. For later events ask again from the time that the answer says.",
+    "Gives the events that name an address, host, person, domain or file hash, merged over all tables, oldest first, with how many each table holds. For later events ask again with the time and event_id of the last one that you were shown, as from and after_event.",
   input,
-  async run({ entity, from, to, limit }, context) {
+  async run({ entity, from, to, after_event, limit }, context) {
     const span = spanOf(from, to, context.window);
+    if (after_event !== null && from === null)
+      throw new SpoorError("usage", "after_event needs from", { hint: "Give the time of that event as from." });
     const value = await knownEntity(entity, context.privacy);
     const sql = await statement(import.meta.url, "entity-events.sql");
-    const found = await ownRows(context, sql, { value, isShort: !/[.:@]/.test(value), ...span }, tableRow);
+    const found = await ownRows(
+      context,
+      sql,
+      { value, isShort: !/[.:@]/.test(value), ...span, after: after_event ?? "" },
+      tableRow,
+    );
     const moments = found
       .flatMap(({ table_name, earliest }) => earliest.map(([time, id]): Moment => ({ table: table_name, time, id })))
-      .sort((a, b) => compareText(a.time, b.time) || compareText(a.table, b.table) || compareText(a.id, b.id));
+      .sort((a, b) => compareText(a.time, b.time) || compareText(a.id, b.id) || compareText(a.table, b.table));
     const total = found.reduce((sum, { events }) => sum + events, 0);
-    const shown = moments.slice(0, limit ?? 30);
+    const shown = pageOf(moments, limit ?? 30);
     const told = await tell(shown, context);
-    const last = shown.at(-1);
     return {
       value: {
         entity,
@@ -63,14 +76,20 @@ export const entityTimeline: Tool<typeof input> = {
           last_time,
         })),
         events: told.map(({ row }) => row),
-        continue_from: last !== undefined && total > shown.length ? last.time : null,
+        more_events_exist: total > shown.length,
       },
       eventIds: told.map(({ id }) => id),
       // The entity under the name that it is known by outside: a ledger is read by others.
-      statement: asked(sql, { entity, ...span }, told),
+      statement: asked(sql, { entity, ...span, after: after_event ?? "" }, told),
     };
   },
 };
+
+/** The first so many, and what stands at the same time under the same id in other tables: the next page begins after that id. */
+function pageOf(moments: readonly Moment[], limit: number): readonly Moment[] {
+  const last = moments[limit - 1];
+  return moments.filter((one, index) => index < limit || (one.time === last?.time && one.id === last.id));
+}
 
 /** The events as the caller may see them, in their order; what is hidden is hidden by the database. */
 async function tell(moments: readonly Moment[], context: ToolContext): Promise<{ id: string; row: Json }[]> {

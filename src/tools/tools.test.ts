@@ -110,8 +110,12 @@ test("what is refused or wrong is an answer too, and tells what to do", async ()
     ["run_query", { sql: "SELECT 1", purpose: "", also: 1 }, /input of run_query/],
     ["describe_table", { table: "raw" }, /input of describe_table/],
     ["get_rows", { table: "network_activity", event_ids: [] }, /event_ids/],
-    ["entity_timeline", { entity: "ws-03", from: "yesterday", to: null, limit: null }, /not a time/],
-    ["entity_timeline", { entity: "ws-03", from: "2026-11-09", to: "2026-11-01", limit: null }, /before it begins/],
+    ["entity_timeline", { entity: "ws-03", from: "yesterday", to: null, after_event: null, limit: null }, /not a time/],
+    [
+      "entity_timeline",
+      { entity: "ws-03", from: "2026-11-09", to: "2026-11-01", after_event: null, limit: null },
+      /before it begins/,
+    ],
     ["lookup_indicator", { value: "??" }, /no address/],
   ];
   for (const [name, input, said] of wrong) {
@@ -130,12 +134,24 @@ test("whole events come by their ids, and ids that are none are told", async () 
 });
 
 test("a timeline merges the tables, oldest first, and says where it goes on", async () => {
-  const whole = await answer("entity_timeline", { entity: "10.0.0.3", from: "2026-11-10", to: null, limit: null });
+  const whole = await answer("entity_timeline", {
+    entity: "10.0.0.3",
+    from: "2026-11-10",
+    to: null,
+    after_event: null,
+    limit: null,
+  });
   expect(whole.eventIds).toEqual(["auth-9-ann", "net-9-2-0", "net-9-2-1", "net-9-2-2"]);
-  expect(whole.value).toMatchObject({ events_in_all: 4, continue_from: null });
-  const first = await answer("entity_timeline", { entity: "10.0.0.3", from: "2026-11-10T00:00:00Z", to: null, limit: 2 });
+  expect(whole.value).toMatchObject({ events_in_all: 4, more_events_exist: false });
+  const first = await answer("entity_timeline", {
+    entity: "10.0.0.3",
+    from: "2026-11-10T00:00:00Z",
+    to: null,
+    after_event: null,
+    limit: 2,
+  });
   expect(first.eventIds).toEqual(["auth-9-ann", "net-9-2-0"]);
-  expect(first.value).toMatchObject({ events_in_all: 4, continue_from: "2026-11-10 10:00:00.000000" });
+  expect(first.value).toMatchObject({ events_in_all: 4, more_events_exist: true });
   expect(first.value.by_table).toContainEqual({
     table: "network_activity",
     events: 3,
@@ -145,14 +161,21 @@ test("a timeline merges the tables, oldest first, and says where it goes on", as
 });
 
 test("a device is found with its domain and without, in any case", async () => {
-  const { eventIds } = await answer("entity_timeline", { entity: "WS-03", from: "2026-11-10", to: null, limit: null });
+  const { eventIds } = await answer("entity_timeline", {
+    entity: "WS-03",
+    from: "2026-11-10",
+    to: null,
+    after_event: null,
+    limit: null,
+  });
   expect(eventIds).toContain("process-1");
   expect(eventIds).toContain("service-1");
 });
 
 test("every table that can name an entity is part of a timeline", async () => {
   const sql =
-    (await callTool("entity_timeline", { entity: "x", from: null, to: null, limit: null }, context)).statement?.sql ?? "";
+    (await callTool("entity_timeline", { entity: "x", from: null, to: null, after_event: null, limit: null }, context)).statement
+      ?.sql ?? "";
   for (const table of eventTables) expect(sql.includes(`FROM ${table}`), table).toBe(!table.endsWith("_inventory"));
 });
 
@@ -234,11 +257,16 @@ test("with names hidden no tool shows one, and what it shows can be asked for", 
     .object({ rows: z.array(z.object({ host: z.string().startsWith("host_"), address: z.string().startsWith("ip_") })) })
     .parse(JSON.parse((await call("run_query", { sql, purpose: "who" })).text));
   const entity = rows[0]?.host ?? "";
-  const timeline = await call("entity_timeline", { entity, from: "2026-11-10", to: null, limit: null });
+  const timeline = await call("entity_timeline", { entity, from: "2026-11-10", to: null, after_event: null, limit: null });
   expect(timeline.eventIds).toHaveLength(5);
   expect(timeline.text).toContain("203.0.113.1");
-  const uids = z
-    .object({ events: z.array(z.object({ table: z.string(), event_id: z.string() })) })
+  const onPage = z.object({ events: z.array(z.object({ table: z.string(), event_id: z.string(), time: z.string() })) });
+  const events = onPage.parse(JSON.parse(timeline.text)).events;
+  const last = events[1];
+  const after = { from: last?.time, after_event: last?.event_id };
+  const later = await call("entity_timeline", { entity, to: null, limit: null, ...after });
+  expect(onPage.parse(JSON.parse(later.text)).events).toEqual(events.slice(2));
+  const uids = onPage
     .parse(JSON.parse(timeline.text))
     .events.flatMap(({ table, event_id }) => (table === "process_activity" ? [event_id] : []));
   const whole = await call("get_rows", { table: "process_activity", event_ids: uids });
@@ -250,7 +278,10 @@ test("with names hidden no tool shows one, and what it shows can be asked for", 
   const shown = texts.join("\n").toLowerCase();
   const names = ["ann@", "bob@", "office.example", "ws-03", "10.0.0.3", "net-9-2", "process-1", "\u202e"];
   expect(names.filter((name) => shown.includes(name))).toEqual([]);
-  expect((await callTool("entity_timeline", { entity: "ws-03", from: null, to: null, limit: null }, hidden)).isError).toBe(true);
+  expect(
+    (await callTool("entity_timeline", { entity: "ws-03", from: null, to: null, after_event: null, limit: null }, hidden))
+      .isError,
+  ).toBe(true);
 });
 
 test("ATT&CK is looked up by id, retired id, tactic and words; what it lacks does not exist", async () => {
@@ -264,4 +295,45 @@ test("ATT&CK is looked up by id, retired id, tactic and words; what it lacks doe
     { uid: "T1558.003", name: "Kerberoasting" },
   ]);
   expect((await answer("attack_lookup", { query: "T9999" })).value).toMatchObject({ techniques: [], tactics: [] });
+});
+
+test("pages of a timeline hold each event once, however many stand at one instant, and in whatever tables", async () => {
+  const at = "2026-11-05 21:00:00.000000";
+  const product = {
+    metadata_product_vendor_name: "Office",
+    metadata_product_name: "Sensor",
+    raw_file_uid: "f",
+    raw_line_number: 1,
+  };
+  const ids = [...Array(7).keys()].map((number) => `same-${number}`);
+  const event = { ...product, time: at, src_endpoint_ip: "10.9.9.9" };
+  await context.world.store.insert(
+    "network_activity",
+    ids.map((metadata_uid) => ({ ...event, metadata_uid })),
+  );
+  // A sensor may write two records of one kind each under the same id.
+  await context.world.store.insert("dns_activity", [{ ...event, metadata_uid: "same-2", query_hostname: "news.example" }]);
+  const page = z.object({
+    events: z.array(z.object({ table: z.string(), event_id: z.string(), time: z.string() })),
+    events_in_all: z.number(),
+    more_events_exist: z.boolean(),
+  });
+  const pages: z.infer<typeof page>[] = [];
+  let next: { readonly from: string | null; readonly after_event: string | null } | null = { from: null, after_event: null };
+  while (next !== null && pages.length < 10) {
+    const told = page.parse((await answer("entity_timeline", { entity: "10.9.9.9", to: null, limit: 3, ...next })).value);
+    pages.push(told);
+    const last = told.events.at(-1);
+    next = told.more_events_exist && last !== undefined ? { from: last.time, after_event: last.event_id } : null;
+  }
+  expect(pages.map(({ events_in_all }) => events_in_all)).toEqual([8, 4, 1]);
+  expect(pages.flatMap(({ events }) => events.map(({ table, event_id }) => `${event_id} ${table}`))).toEqual(
+    ids.flatMap((id) => [...(id === "same-2" ? [`${id} dns_activity`] : []), `${id} network_activity`]),
+  );
+  const alone = await callTool(
+    "entity_timeline",
+    { entity: "10.9.9.9", from: null, to: null, after_event: "same-1", limit: 3 },
+    context,
+  );
+  expect(alone.text).toMatch(/after_event needs from/);
 });
