@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isDiskFull, systemCode } from "./errors.ts";
+import { isDiskFull, onOneLine, systemCode } from "./errors.ts";
 
 const systemError = (code: unknown): Error => Object.assign(new Error("of the system"), { code });
 
@@ -19,4 +19,11 @@ test("no space, no quota and too large a file are a full disk, and nothing else 
 
 test("what is no error of the system has no code", () => {
   expect([systemError("ENOENT"), systemError(2), new Error("ENOENT"), "ENOENT"].map(systemCode)).toEqual(["ENOENT", "", "", ""]);
+});
+
+test("words of others are one line without what paints, cut between characters", () => {
+  expect(onOneLine(" one\r\n\ttwo\u001b[31m\u202ethree\u2028 ", 100)).toBe("one two [31m three");
+  expect(onOneLine("four", 4)).toBe("four");
+  expect(onOneLine("five!", 4)).toBe("fiv…");
+  expect(onOneLine("ab\u{1f43e}cd", 4)).toBe("ab…");
 });

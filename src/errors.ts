@@ -49,3 +49,10 @@ export function isDiskFull(thrown: unknown): boolean {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Words of another program or of an error as one line of at most `limit` characters, without what hides or paints: for a gap or a log line. */
+export function onOneLine(words: string, limit: number): string {
+  const line = words.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  // A character that takes two code units is not cut in the middle.
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}

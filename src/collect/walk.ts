@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, onOneLine, SpoorError } from "../errors.ts";
 import type { CursorLost, Page, SliceTooLarge, Stream } from "./collector.ts";
 import { VendorError } from "./http.ts";
 import type { Spool, Walk } from "./spool.ts";
@@ -112,7 +112,7 @@ function endOf(thrown: unknown, stream: Stream, walk: Walk, { strike }: WalkTool
 /** A refusal with what the vendor says of it, where it is short enough to be told. */
 function withWords(reason: string, { body }: VendorError, strike: (text: string) => string): string {
   const words = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
-  const shown = strike(words).replace(/\s+/g, " ").trim().slice(0, 200);
+  const shown = onOneLine(strike(words), 200);
   return shown === "" ? reason : `${reason} ("${shown}")`;
 }
 

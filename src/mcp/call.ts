@@ -1,7 +1,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { type ErrorCode, messageOf, SpoorError } from "../errors.ts";
+import { type ErrorCode, messageOf, onOneLine, SpoorError } from "../errors.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { fitted, onOneLine } from "../tools/answer.ts";
+import { fitted } from "../tools/answer.ts";
 import type { HuntTool } from "./hunt-tool.ts";
 import type { Investigation } from "./investigation.ts";
 

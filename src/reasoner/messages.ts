@@ -1,5 +1,6 @@
 import type { MessageCreateParamsNonStreaming } from "@anthropic-ai/sdk/resources/messages/messages";
 import type { Sleep } from "../collect/sleep.ts";
+import { onOneLine } from "../errors.ts";
 import { readAnswer } from "./answer.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import { paramsOf } from "./params.ts";
@@ -201,8 +202,7 @@ class Call {
 
   /** What a vendor says may repeat anything: one line, cut, without secrets. */
   #told(reason: string): string {
-    const line = this.#options.redact(reason).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-    return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+    return onOneLine(this.#options.redact(reason), 300);
   }
 
   #record(): CallRecord {

@@ -14,11 +14,6 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** A message on one line of at most `limit` characters, without what a terminal or a reader could trip over. */
-export function onOneLine(message: string, limit: number): string {
-  return message.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, limit);
-}
-
 /** What the ledger keeps of a statement: values as they are known outside, and a hash of the rows, to compare a replay with. */
 export function asked(sql: string, parameters: Json, rows: readonly unknown[]): NonNullable<ToolResult["statement"]> {
   return { sql, parameters, rowCount: rows.length, hash: shortHash(rows) };

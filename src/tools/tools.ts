@@ -1,6 +1,6 @@
-import { messageOf, SpoorError } from "../errors.ts";
+import { messageOf, onOneLine, SpoorError } from "../errors.ts";
 import type { Json } from "../reasoner/port.ts";
-import { fitted, onOneLine } from "./answer.ts";
+import { fitted } from "./answer.ts";
 import { attackLookup } from "./attack-lookup.ts";
 import { compareBaseline } from "./compare-baseline.ts";
 import { describeTable } from "./describe-table.ts";

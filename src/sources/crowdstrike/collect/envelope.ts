@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { VendorError, type VendorErrorKind } from "../../../collect/http.ts";
+import { onOneLine } from "../../../errors.ts";
 
 /** An answer of the interfaces, whatever of it was missing or null. */
 export interface Envelope {
@@ -45,8 +46,8 @@ export function envelopeOf(body: unknown, where: string): Envelope {
     errors: (errors ?? []).map((entry) => {
       const complaint = complaintSchema.safeParse(entry);
       return complaint.success
-        ? { code: complaint.data.code, message: short(complaint.data.message) }
-        : { code: null, message: short(String(entry)) };
+        ? { code: complaint.data.code, message: onOneLine(complaint.data.message, 200) }
+        : { code: null, message: onOneLine(String(entry), 200) };
     }),
     pagination: { after, next, total },
   };
@@ -72,8 +73,4 @@ function kindOf(code: number | null): VendorErrorKind {
   if (code === 403) return "forbidden";
   if (code === 429) return "limited";
   return code !== null && code >= 400 && code < 500 ? "refused" : "unavailable";
-}
-
-function short(words: string): string {
-  return words.replace(/\s+/g, " ").trim().slice(0, 200);
 }

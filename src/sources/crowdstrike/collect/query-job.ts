@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Slice, SliceTooLarge } from "../../../collect/collector.ts";
 import { VendorError } from "../../../collect/http.ts";
 import type { Sleep } from "../../../collect/sleep.ts";
+import { onOneLine } from "../../../errors.ts";
 import type { Session } from "./session.ts";
 
 /** What running searches needs. */
@@ -109,7 +110,9 @@ async function statusOf(session: Session, job: string): Promise<Status | null> {
 
 function resultOf({ events, warnings, metaData }: Status, { cap, isDivisible }: Limits): SearchResult {
   if (events === null) throw new VendorError("bad-answer", "a search was done and gave no list of events");
-  const complaints = [...new Set([...warnings, metaData.warning, ...metaData.warnings].map(short))].filter((text) => text !== "");
+  const complaints = [
+    ...new Set([...warnings, metaData.warning, ...metaData.warnings].map((words) => onOneLine(words, 200))),
+  ].filter((text) => text !== "");
   const { eventCount, extraData } = metaData;
   const isCut =
     events.length >= cap ||
@@ -122,8 +125,4 @@ function resultOf({ events, warnings, metaData }: Status, { cap, isDivisible }: 
     return { rows: events, shortfalls: [reason] };
   }
   return { rows: events, shortfalls: complaints.map((text) => `Falcon warns of a search: "${text}"`) };
-}
-
-function short(text: string): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, 200);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CursorLost, type Page, type Slice, SliceTooLarge } from "../../../collect/collector.ts";
 import { type HttpClient, type JsonAnswer, type Pool, VendorError } from "../../../collect/http.ts";
+import { onOneLine } from "../../../errors.ts";
 import type { Authorise } from "./token.ts";
 
 /** What every question to Graph needs. */
@@ -100,7 +101,7 @@ export function pageOf(graph: Graph, slice: Slice, page: Pick<Page, "records" | 
 export function saidBy(body: unknown): { readonly code: string; readonly message: string } {
   const read = errorAnswer.safeParse(body);
   const { code, message } = read.success ? read.data.error : { code: "", message: "" };
-  return { code: code ?? "", message: (message ?? "").replaceAll(/[\p{Cc}\s]+/gu, " ").slice(0, 300) };
+  return { code: code ?? "", message: onOneLine(message ?? "", 300) };
 }
 
 const lostCursor = /skip ?token|DirectoryPageTokenNotFound|ExpiredPageToken|page ?token|syncStateNotFound|resync/i;
@@ -133,7 +134,7 @@ export function halvedWhereBroken(cause: unknown, { from, to }: Slice): unknown 
 function partial({ status, headers }: JsonAnswer): string[] {
   const warning = headers.warning;
   if (warning === undefined) return status === 206 ? ["the answer is incomplete; it does not say why"] : [];
-  return [`the answer is incomplete: ${warning.replaceAll(/[\p{Cc}\s]+/gu, " ").slice(0, 200)}`];
+  return [`the answer is incomplete: ${onOneLine(warning, 200)}`];
 }
 
 /** A moment as Graph's filters want it. */
