@@ -73,6 +73,36 @@ test("a file that was cut, replaced or taken away is read from its start, or not
   expect(await next()).toBeNull();
 });
 
+test.each([
+  ["past its old length", 5],
+  ["to its very length", 2],
+])("a log that was copied away, emptied and grew again %s between two looks is read from its start", async (_how, count) => {
+  const line = (at: number) => `${JSON.stringify({ time: 1_000_000 + at, user: "u" })}\n`;
+  const { path, next } = following(`copytruncated-${count}.ndjson`);
+  writeFileSync(path, line(0) + line(1));
+  const first = await next();
+  truncateSync(path, 0);
+  const text = Array.from({ length: count }, (_, at) => line(10 + at)).join("");
+  appendFileSync(path, text);
+  utimesSync(path, new Date(), new Date(Date.now() + 1000));
+  expect(spanOf(await next())).toEqual([0, text.length]);
+  appendFileSync(path, line(99));
+  expect(spanOf(await next())).toEqual([text.length, text.length + line(99).length]);
+  // What a kill leaves behind is the place before the part: from there it goes on.
+  expect(first?.before).toMatchObject({ offset: 0 });
+});
+
+test("a log whose first lines are the same after every rotation is told by the bytes before the place", async () => {
+  const { path, next } = following("zeek-like.log");
+  const head = `#fields\tts\tuid\n${"#comment of a kilobyte and more\n".repeat(60)}`;
+  writeFileSync(path, `${head}1\tC1\n2\tC2\n`);
+  await next();
+  writeFileSync(path, `${head}3\tC3\n4\tC4\n5\tC5\n`);
+  expect(spanOf(await next())?.[0]).toBe(0);
+  utimesSync(path, new Date(), new Date(Date.now() + 1000));
+  expect(await next(muchLater())).toBeNull();
+});
+
 test("compressed files and JSON over several lines wait until they are left alone, and are read once, and again when they change", async () => {
   for (const [name, content] of [
     ["old.ndjson.gz", gzipSync('{"a":1}\n')],

@@ -19,10 +19,12 @@ export async function positionsOf(world: World): Promise<Map<string, Position>> 
     row,
   );
   return new Map(
-    rows.map(({ path, file_number, byte_offset, byte_count, modified_ms }) => [
-      path,
-      { path, fileNumber: file_number, offset: byte_offset, size: byte_count, modifiedMs: modified_ms },
-    ]),
+    rows.map(({ path, file_number, byte_offset, byte_count, modified_ms }): [string, Position] => {
+      // Which file it is: its number, and behind a blank what its content is known by (nothing in rows of earlier versions).
+      const [fileNumber = "", mark] = file_number.split(" ");
+      const known = mark === undefined ? {} : { mark };
+      return [path, { path, fileNumber, offset: byte_offset, size: byte_count, modifiedMs: modified_ms, ...known }];
+    }),
   );
 }
 
@@ -31,10 +33,10 @@ export async function positionsOf(world: World): Promise<Map<string, Position>> 
  * once after. What a kill leaves in between is read again and stored once, and looked at whenever it came.
  */
 export async function recordPosition(position: Position, fileUid: string, world: World): Promise<void> {
-  const { path, fileNumber, offset, size, modifiedMs } = position;
+  const { path, fileNumber, offset, size, modifiedMs, mark } = position;
   const row = {
     path,
-    file_number: fileNumber,
+    file_number: mark === undefined ? fileNumber : `${fileNumber} ${mark}`,
     byte_offset: offset,
     byte_count: size,
     modified_ms: modifiedMs,

@@ -69,7 +69,7 @@ async function storePart(part: Part, options: ImportOptions, world: World): Prom
     // A copy of exactly these bytes: the file may grow while it is read.
     await pipeline(createReadStream(onDisk(path), { start: from, end: to - 1 }), written, { signal: world.signal });
     const { fileUid } = await identify(copy);
-    await recordPosition({ ...part.after, offset: from }, fileUid, world);
+    await recordPosition(part.before, fileUid, world);
     const count = await importOne(copy, name, options, world);
     await recordPosition(part.after, fileUid, world);
     return count;
