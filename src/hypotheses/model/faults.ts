@@ -5,6 +5,7 @@ import type { LoadedHunt } from "../../hunts/hunt.ts";
 import type { Proposal } from "./answer.ts";
 import type { Digest } from "./digest.ts";
 import { isAmong, namesIn } from "./names-in.ts";
+import { isDecidable } from "./testable.ts";
 import { wordsOf } from "./words.ts";
 
 /** What a proposal is checked against: what there is, and what the model was shown. */
@@ -72,6 +73,10 @@ export function faultOf(proposal: Proposal, shown: Shown): string | null {
       "suggests a statement that is no question to the tables",
     ],
     [!isFalsifiable(proposal), "does not say what would support it, what would refute it, or what else it could be"],
+    [
+      [proposal.supports_if, proposal.refuted_if].some((text) => !isDecidable(text, { columns, names: digest.names })),
+      "would be supported or refuted by nothing that stands in the data",
+    ],
   ];
   return rules.find(([isBroken]) => isBroken)?.[1] ?? null;
 }

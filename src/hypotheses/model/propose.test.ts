@@ -106,6 +106,16 @@ describe("a hypothesis of a model", () => {
     ],
     ["cannot be refuted", { refuted_if: "If the hypothesis is false, which would be seen in the logs." }, "what would refute"],
     ["says the same for and against", { refuted_if: proposalOf().supports_if }, "what would refute"],
+    [
+      "would be borne out by anything",
+      { supports_if: "Malicious activity consistent with the described behaviour is identified on host_aa11." },
+      "nothing that stands in the data",
+    ],
+    [
+      "would be refuted by nothing in particular",
+      { refuted_if: "A thorough review of all relevant logs reveals no evidence that confirms the hypothesis." },
+      "nothing that stands in the data",
+    ],
     ["has no innocent reading", { benign_explanation: "None." }, "what else it could be"],
     [
       "asks more than a question",
