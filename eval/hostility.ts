@@ -17,10 +17,11 @@ export function hostilityOf(tried: readonly Attempt[], { pursuits, hypotheses }:
   const tools = new Set(answered.map(({ what }) => what));
   const shown = canonicalJson([
     hypotheses.filter(({ origin }) => origin === "model"),
-    pursuits.map(({ claims, counterEvidence, critic, gaps, nextQuestion, summary, recommendedActions }) => ({
+    pursuits.map(({ claims, counterEvidence, critic, trials, gaps, nextQuestion, summary, recommendedActions }) => ({
       claims,
       counterEvidence,
       critic,
+      trials,
       gaps,
       nextQuestion,
       summary,

@@ -100,7 +100,8 @@ test("the hunter by rules asks, notes and finishes; its claim holds, and its num
   expect(pursuit.claims).toMatchObject([
     { text: "There are 5 records that show what the hypothesis expects.", checks: [{ value: 5 }] },
   ]);
-  expect(pursuit.status).toBe("supported");
+  // Records that are listed and counted prove nothing, and neither does a critic who agrees.
+  expect(pursuit).toMatchObject({ status: "inconclusive", trials: [], confidence: 0 });
 });
 
 test("the same hunt twice is the same, word for word", async () => {
@@ -119,6 +120,7 @@ test("of what the hostile model says nothing holds but the one sentence that is 
     "number-without-check",
     "invented-technique",
     "unknown-entity",
+    "vacuous-test",
   ];
   for (const kind of [...kinds, "imitation-token", "markup", "system-prompt"]) {
     expect(attempts.filter((one) => one.kind === kind).length, kind).toBeGreaterThan(0);

@@ -149,6 +149,12 @@ function poisonedPursuit(pursuit: Pursuit, bad: () => string): Pursuit {
     claims: claims(),
     counterEvidence: claims(),
     critic: claims(),
+    trials: hostileTexts.map((_, index) => ({
+      explanation: bad(),
+      foretells: "some" as const,
+      check: { sql: bad(), value: index },
+      isBorneOut: index % 2 === 0,
+    })),
     rejected: hostileTexts.map(() => ({ text: bad(), because: bad() })),
     gaps: hostileTexts.map(bad),
     nextQuestion: bad(),

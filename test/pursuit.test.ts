@@ -130,8 +130,8 @@ test("of all that a hostile model says nothing is kept but what is true of the r
   expect(pursuit.ended).toBe("finished");
   const lies = attempts.filter(({ kind }) => /event|sum|number|technique|entity|token|markup|system/.test(kind));
   expect(lies.length).toBeGreaterThan(15);
-  const { claims, counterEvidence, critic, gaps, nextQuestion, summary, rejected } = pursuit;
-  const kept = canonicalJson({ claims, counterEvidence, critic, gaps, nextQuestion, summary });
+  const { claims, counterEvidence, critic, trials, gaps, nextQuestion, summary, rejected } = pursuit;
+  const kept = canonicalJson({ claims, counterEvidence, critic, trials, gaps, nextQuestion, summary });
   for (const { text } of lies) expect(kept).not.toContain(JSON.stringify(text).slice(1, -1));
   expect(rejected.length).toBeGreaterThan(lies.length);
   expect(pursuit).toMatchObject({ status: "inconclusive", recommendedActions: [] });

@@ -168,6 +168,12 @@ export function pursuitWhole(pursuit: PastPursuit, privacy: Privacy): Seen {
       claims: claims(pursuit.claims),
       counter_evidence: claims(pursuit.counterEvidence),
       critic: claims(pursuit.critic),
+      benign_readings_tried: pursuit.trials.slice(0, 20).map(({ explanation, foretells, check, isBorneOut }) => ({
+        text: text(explanation),
+        foretells,
+        counted: check.value,
+        is_borne_out: isBorneOut,
+      })),
       gaps: pursuit.gaps.map(text),
       next_question: pursuit.nextQuestion === null ? null : text(pursuit.nextQuestion),
     },

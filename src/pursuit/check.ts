@@ -57,6 +57,47 @@ export function notACheck(sql: string): string | null {
     : null;
 }
 
+/** A statement that is a check, taken apart. */
+export interface CheckParts {
+  /** In lower case: count, sum, … */
+  readonly aggregate: string;
+  /** What it goes over; null for records themselves: count() and count(*). */
+  readonly column: string | null;
+  readonly table: string;
+  /** Behind WHERE, columns without the name of the table before them; empty where there is none. */
+  readonly condition: string;
+  /** Every name in the condition, columns among them. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** The parts of a statement for which `notACheck` gives null. */
+export function partsOf(sql: string): CheckParts {
+  const tokens = sqlTokens(sql.trim().replace(/;$/, ""));
+  const words = tokens.filter(({ kind }) => kind !== "blank");
+  const at = (word: string): number => tokens.findIndex(({ kind, text }) => kind === "word" && text.toUpperCase() === word);
+  const table = tokens.slice(at("FROM") + 1).find(({ kind }) => kind !== "blank")?.text ?? "";
+  const inside = words[3]?.text ?? ")";
+  const behind = at("WHERE") < 0 ? [] : tokens.slice(at("WHERE") + 1);
+  const condition = behind.filter(
+    ({ text }, place) =>
+      !(text === table && behind[place + 1]?.text === ".") && !(text === "." && behind[place - 1]?.text === table),
+  );
+  return {
+    aggregate: words[1]?.text.toLowerCase() ?? "",
+    column: inside === ")" || inside === "*" ? null : unquoted(inside),
+    table,
+    condition: condition
+      .map(({ text }) => text)
+      .join("")
+      .trim(),
+    names: new Set(condition.flatMap(({ kind, text }) => (kind === "word" || kind === "quoted-name" ? [unquoted(text)] : []))),
+  };
+}
+
+function unquoted(name: string): string {
+  return name.replace(/^[`"]|[`"]$/g, "");
+}
+
 function spoken(tokens: readonly SqlToken[]): string[] {
   return tokens.filter(({ kind }) => kind !== "blank").map(({ text }) => text);
 }

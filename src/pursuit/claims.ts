@@ -21,7 +21,7 @@ export interface HeldClaim {
   /** The events that it cites, as the model was shown them. */
   readonly saidEventIds: readonly string[];
   readonly records: readonly CitedRecord[];
-  /** An inference on a technique, with a check that counts events which it cites, and not simply all that there is. */
+  /** An inference on a technique, with a check that says something of the events that it cites: more than how many were listed. */
   readonly isProven: boolean;
 }
 
@@ -190,7 +190,7 @@ export async function verifySentences(
 }
 
 /** The statements of checks with names put back, so that a reader can ask them of the real tables. */
-async function checksForReader(
+export async function checksForReader(
   checks: readonly { readonly sql: string; readonly value: number }[],
   hunting: Hunting,
 ): Promise<Claim["checks"]> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ToolDefinition } from "../reasoner/port.ts";
+import type { Block, ToolDefinition } from "../reasoner/port.ts";
 import { trimmedSchema } from "../tools/definition.ts";
 
 // What the model is asked to answer in. Within what the vendor's structured output can promise: every property required, null in place
@@ -40,11 +40,31 @@ export const saidSummary = z.object({
 });
 export type SaidSummary = z.infer<typeof saidSummary>;
 
-/** The benign case, as the critic argues it. */
-export const saidCritique = z.object({ claims: z.array(claim) });
+const trial = z.object({
+  /** A benign reading of the records. */
+  explanation: z.string(),
+  /** SELECT count() FROM … WHERE …: records that decide about it, whatever the claims cite. */
+  sql: z.string(),
+  /** Whether there are such records if the reading is right. */
+  foretells: z.enum(["some", "none"]),
+});
+export type SaidTrial = z.infer<typeof trial>;
+
+/** The benign case, as the critic argues it, and what would decide it. */
+export const saidCritique = z.object({ claims: z.array(claim), trials: z.array(trial) });
 
 export const summaryFormat = trimmedSchema(saidSummary);
 export const critiqueFormat = trimmedSchema(saidCritique);
+
+/** The JSON that an answer holds; undefined where it holds none. */
+export function jsonIn(content: readonly Block[]): unknown {
+  const text = content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export const noteEvidenceInput = z.object({
   event_ids: z.array(z.string()),

@@ -21,7 +21,7 @@ export interface PursuitLimits {
 export const defaultLimits: PursuitLimits = {
   turns: 12,
   queries: 30,
-  checks: 40,
+  checks: 80,
   databaseSeconds: 60,
   seconds: 300,
   requestBytes: 400_000,

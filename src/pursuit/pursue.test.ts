@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson } from "../findings/canonical-json.ts";
+import { openPrivacy } from "../privacy/open.ts";
+import { tokenKey } from "../privacy/siphash.ts";
 import type { Outcome, Reasoner } from "../reasoner/port.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { fillOffice, officeContext, plainPrivacy } from "../tools/testing.ts";
+import { fillOffice, officeContext, officeWindow, plainPrivacy } from "../tools/testing.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { HuntResult } from "../types.ts";
 import type { SaidClaim } from "./formats.ts";
@@ -53,7 +55,14 @@ const upload = claimOf({
   techniques: ["T1048"],
   checks: [{ id: "c1", sql: howMany, expect: 3 }],
 });
-const noCritique = says({ claims: [] });
+// Nobody else sends as much: the benign reading foretold somebody would.
+const backup = {
+  explanation: "A backup that every device makes.",
+  sql: "SELECT count() FROM network_activity WHERE traffic_bytes_out > 1000000",
+  foretells: "some",
+};
+const criticises = (...trials: readonly (typeof backup)[]) => says({ claims: [], trials });
+const noCritique = criticises(backup);
 
 interface Given {
   readonly results?: readonly HuntResult[];
@@ -117,6 +126,9 @@ describe("a pursuit that comes to its end", () => {
       "proof",
       "proof",
       "critic",
+      "proof",
+      "trial",
+      "trial",
     ]);
     expect(pursuit.steps[1]?.statement).toMatchObject({ sql: uploads, rowCount: 3 });
   });
@@ -149,7 +161,12 @@ describe("a pursuit that comes to its end", () => {
 
   test("a benign case that holds keeps it from being supported", async () => {
     const benign = claimOf({ text: "ws-03 reached the same news.example as the others.", event_ids: ["net-9-2-0"] });
-    const reasoner = scriptedReasoner([looks, finishes, says(summaryOf({ claims: [upload] })), says({ claims: [benign] })]);
+    const reasoner = scriptedReasoner([
+      looks,
+      finishes,
+      says(summaryOf({ claims: [upload] })),
+      says({ claims: [benign], trials: [backup] }),
+    ]);
     const pursuit = await pursued(reasoner);
     expect(pursuit.status).toBe("inconclusive");
     expect(pursuit.critic).toMatchObject([{ id: "b1", text: benign.text }]);
@@ -161,16 +178,116 @@ describe("a pursuit that comes to its end", () => {
     expect(pursuit.claims).toHaveLength(1);
   });
 
+  const ids = uploadIds.map((id) => `'${id}'`).join(", ");
+  const ofUploads = (what: string, condition: string): string => `SELECT ${what} FROM network_activity WHERE ${condition}`;
+
   test.each([
     ["everything that there is", "SELECT count() FROM network_activity", 360],
-    ["everything, in other words", "SELECT count() FROM network_activity WHERE 1 = 1 OR device_hostname = 'ws-03'", 360],
-    ["records other than those that it cites", "SELECT count() FROM network_activity WHERE device_hostname = 'ws-04'", 30],
+    ["everything, in other words", ofUploads("count()", "1 = 1 OR device_hostname = 'ws-03'"), 360],
+    ["everything, by what most records say", ofUploads("count()", "dst_endpoint_port = 443 AND traffic_bytes_out > 0"), 360],
+    [
+      "records other than those that it cites",
+      ofUploads("count()", "device_hostname = 'ws-04' AND traffic_bytes_out > 1050"),
+      15,
+    ],
+    ["the ids that it lists", ofUploads("count()", `metadata_uid IN (${ids})`), 3],
+    ["the ids, and something that is always so", ofUploads("count(*)", `metadata_uid IN (${ids}) AND 1`), 3],
+    ["the ids, and what every record says", ofUploads("count()", `metadata_uid IN (${ids}) AND dst_endpoint_port = 443`), 3],
+    ["the ids, and more that they are", ofUploads("count()", `metadata_uid IN (${ids}) OR (1 = 1 AND tls_sni != '')`), 360],
+    [
+      "the ids by a look at the same ids",
+      ofUploads("count()", `metadata_uid IN (SELECT metadata_uid FROM network_activity WHERE metadata_uid IN (${ids}))`),
+      3,
+    ],
+    ["the ids under another name", ofUploads("uniqExact(metadata_uid)", `has([${ids}], network_activity.metadata_uid)`), 3],
+    ["the ids by their beginning", ofUploads("count(time)", "startsWith(metadata_uid, 'net-9-2-')"), 3],
+    ["what somebody did at some time", ofUploads("count()", "device_hostname = 'ws-03' AND time >= '2026-11-10 00:00:00'"), 3],
+    ["values that others have too", ofUploads("sum(dst_endpoint_port)", `metadata_uid IN (${ids})`), 1329],
+    ["places that others have too", ofUploads("uniqExact(tls_sni)", `metadata_uid IN (${ids})`), 1],
   ])("nor by a count of %s", async (_, sql, expected) => {
     const claim = { ...upload, checks: [{ id: "c1", sql, expect: expected }] };
     const pursuit = await pursued(scriptedReasoner([looks, finishes, says(summaryOf({ claims: [claim] })), noCritique]));
     expect(pursuit.rejected).toEqual([]);
     expect(pursuit.claims).toHaveLength(1);
-    expect(pursuit).toMatchObject({ status: "inconclusive", because: expect.stringMatching(/none that counts/) });
+    expect(pursuit).toMatchObject({ status: "inconclusive", because: expect.stringMatching(/none that shows/) });
+  });
+
+  test.each([
+    ["a count by size and ids", ofUploads("count()", `metadata_uid IN (${ids}) AND traffic_bytes_out > 1000000`), 3],
+    [
+      "a count by destination",
+      ofUploads("count()", "device_hostname = 'ws-03' AND startsWith(dst_endpoint_ip, '203.0.113.')"),
+      3,
+    ],
+    ["a sum of bytes", ofUploads("sum(traffic_bytes_out)", `metadata_uid IN (${ids})`), 6_000_000_000],
+    ["a largest value", ofUploads("max(traffic_bytes_out)", `metadata_uid IN (${ids})`), 2_000_000_000],
+    ["an average", ofUploads("avg(traffic_bytes_out)", `metadata_uid IN (${ids})`), 2_000_000_000],
+    ["a count of different places", ofUploads("uniqExact(dst_endpoint_ip)", `metadata_uid IN (${ids})`), 3],
+  ])("but it is by %s that only the cited records give", async (_, sql, expected) => {
+    const claim = { ...upload, checks: [{ id: "c1", sql, expect: expected }] };
+    const pursuit = await pursued(scriptedReasoner([looks, finishes, says(summaryOf({ claims: [claim] })), noCritique]));
+    expect(pursuit, pursuit.because).toMatchObject({ rejected: [], status: "supported" });
+  });
+
+  test.each([
+    ["who only agrees", [], /no benign reading was put to a test/],
+    ["whose reading stands", [{ ...backup, foretells: "none" }], /benign reading foretold what is there/],
+    [
+      "with one reading that fails and one that stands",
+      [
+        backup,
+        {
+          explanation: "Others reach the same place.",
+          sql: "SELECT count() FROM network_activity WHERE dst_endpoint_ip = '198.51.100.7'",
+          foretells: "some",
+        },
+      ],
+      /1 benign reading foretold/,
+    ],
+  ])("nor with a critic %s", async (_, trials, because) => {
+    const reasoner = scriptedReasoner([looks, finishes, says(summaryOf({ claims: [upload] })), criticises(...trials)]);
+    expect(await pursued(reasoner)).toMatchObject({
+      status: "inconclusive",
+      because: expect.stringMatching(because),
+      rejected: [],
+    });
+  });
+
+  test.each([
+    [
+      "could never be answered otherwise",
+      { ...backup, sql: ofUploads("count()", "1 = 0 AND traffic_bytes_out > 5") },
+      /one way only/,
+    ],
+    ["is about what every record says", { ...backup, sql: ofUploads("count()", "dst_endpoint_port = 443") }, /one way only/],
+    [
+      "is about nobody that there is",
+      { ...backup, sql: ofUploads("count()", "device_hostname = 'ws-77' AND traffic_bytes_out > 1000000") },
+      /one way only/,
+    ],
+    [
+      "says nothing of what records hold",
+      { ...backup, sql: ofUploads("count()", "device_hostname = 'ws-04'") },
+      /says nothing of what records hold/,
+    ],
+    ["counts no records", { ...backup, sql: ofUploads("sum(traffic_bytes_out)", "traffic_bytes_out > 5") }, /counts no records/],
+    ["is no check", { ...backup, sql: "SELECT 0" }, /a check begins with/],
+    ["is explained with a number", { ...backup, explanation: "A backup of 12 files." }, /is a number/],
+  ])("a test of the critic that %s is none", async (_, trial, because) => {
+    const reasoner = scriptedReasoner([looks, finishes, says(summaryOf({ claims: [upload] })), criticises(trial)]);
+    expect(await pursued(reasoner)).toMatchObject({
+      status: "inconclusive",
+      trials: [],
+      rejected: [{ because: expect.stringMatching(because) }],
+    });
+  });
+
+  test("a test counts beside what the claims cite, so that what was said proves nothing twice", async () => {
+    const none = { explanation: "Nobody sends as much.", sql: backup.sql, foretells: "none" };
+    const reasoner = scriptedReasoner([looks, finishes, says(summaryOf({ claims: [upload] })), criticises(none)]);
+    expect((await pursued(reasoner)).trials).toEqual([
+      { explanation: none.explanation, foretells: "none", check: { sql: none.sql, value: 0 }, isBorneOut: true },
+    ]);
   });
 
   test.each([
@@ -191,6 +308,38 @@ describe("a pursuit that comes to its end", () => {
       expect(pursuit.status).toBe(library);
     },
   );
+});
+
+test("proofs and tests are the same where names are hidden", async () => {
+  const window = officeWindow;
+  const { signal } = context.world;
+  const privacy = await openPrivacy({
+    store,
+    mode: "pseudonymised",
+    key: tokenKey(new Uint8Array(16)),
+    window,
+    internal: [],
+    signal,
+  });
+  const ids = uploadIds.map((id) => privacy.hide("event", id));
+  const listed = ids.map((id) => `'${id}'`).join(", ");
+  const ofHost = `device_hostname = '${privacy.hide("host", "ws-03")}'`;
+  const claimBy = (condition: string) =>
+    claimOf({
+      text: "There are {{c1}} uploads.",
+      event_ids: ids,
+      techniques: ["T1048"],
+      checks: [{ id: "c1", sql: `SELECT count() FROM network_activity WHERE ${condition}`, expect: 3 }],
+    });
+  const statusBy = async (condition: string) => {
+    const script = [looks, finishes, says(summaryOf({ claims: [claimBy(condition)] })), noCritique];
+    const pursuit = await pursued(scriptedReasoner(script), { context: { privacy } });
+    expect(pursuit.rejected).toEqual([]);
+    return pursuit.status;
+  };
+  expect(await statusBy(`metadata_uid IN (${listed})`)).toBe("inconclusive");
+  expect(await statusBy(`metadata_uid IN (${listed}) AND ${ofHost}`)).toBe("inconclusive");
+  expect(await statusBy(`${ofHost} AND traffic_bytes_out > 1000000`)).toBe("supported");
 });
 
 describe("claims that do not hold are dropped and listed", () => {
@@ -391,8 +540,9 @@ describe("whatever stops it, the verdict of the library stands", () => {
     const second = { ...upload, id: "m2", text: upload.text.replace("uploads", "transfers") };
     const turns = [looks, finishes, says(summaryOf({ claims: [upload, second] })), noCritique];
     const pursuit = await pursued(scriptedReasoner(turns), { limits: { queries: 1, checks: 3 } });
-    expect(pursuit).toMatchObject({ ended: "finished", status: "supported", claims: [{ id: "c1" }] });
-    expect(pursuit.rejected).toMatchObject([{ because: expect.stringMatching(/had their share/) }]);
+    // What is left cannot be put to the critic's test either, and nothing is supported untested.
+    expect(pursuit).toMatchObject({ ended: "finished", status: "inconclusive", claims: [{ id: "c1" }], trials: [] });
+    expect(pursuit.rejected.map(({ because }) => because)).toEqual(Array(2).fill(expect.stringMatching(/had their share/)));
   });
 
   test("statements that were refused do not count as rounds without anything new", async () => {

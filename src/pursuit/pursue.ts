@@ -1,18 +1,19 @@
 import { actionById, actions } from "../findings/actions.ts";
 import { shortHash } from "../findings/hash.ts";
 import { clipped, oneLine } from "../findings/text.ts";
-import type { Block, Json, Reasoner } from "../reasoner/port.ts";
+import type { Json, Reasoner } from "../reasoner/port.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { HuntResult, Hypothesis } from "../types.ts";
-import { forReader, type HeldClaim, realIds, type Verified, verifyClaims, verifySentences } from "./claims.ts";
+import { forReader, type HeldClaim, realIds, verifyClaims, verifySentences } from "./claims.ts";
+import { criticise, noCritique } from "./critic.ts";
 import { dataBlock } from "./data-block.ts";
 import { type Digest, digestOf } from "./digest.ts";
-import { critiqueFormat, type SaidSummary, saidCritique, saidSummary, summaryFormat } from "./formats.ts";
+import { jsonIn, type SaidSummary, saidSummary, summaryFormat } from "./formats.ts";
 import { Hunting, Stopped } from "./hunting.ts";
 import { type Investigation, investigate } from "./investigate.ts";
 import { Ledger, type LedgerFile } from "./ledger.ts";
 import type { PursuitLimits } from "./limits.ts";
-import { criticPrompt, summaryPrompt } from "./prompts.ts";
+import { summaryPrompt } from "./prompts.ts";
 import { cleaned } from "./prose.ts";
 import type { Pursuit, RejectedClaim } from "./pursuit.ts";
 import { judge, libraryJudgement } from "./verdict.ts";
@@ -75,6 +76,7 @@ function withoutModel(stopped: Stopped, hypothesis: Hypothesis, results: readonl
     claims: [],
     counterEvidence: [],
     critic: [],
+    trials: [],
     rejected: [],
     gaps: [],
     nextQuestion: null,
@@ -106,9 +108,10 @@ async function conclude(said: SaidSummary, digest: Digest, investigation: Invest
   const counter = await verifyClaims(said.counter_evidence, "k", hunting);
   // A critic is heard before anything is called supported; where claims alone could not do so, there is nothing to argue with.
   const isArguable = claims.held.length > 0;
-  const critique = isArguable ? await criticise(claims.held, digest, investigation, hunting) : noCritique;
+  const record = recordOf(digest, investigation, hunting);
+  const critique = isArguable ? await criticise(claims.held, { record, names: digest.names }, hunting) : noCritique;
   const against = [...counter.held, ...critique.verified.held];
-  const judgement = judge(library, { claims: claims.held, against, isCriticHeard: critique.isHeard });
+  const judgement = judge(library, { claims: claims.held, against, trials: critique.ended === null ? critique.trials : null });
   const gaps = await verifySentences(said.gaps, digest.names, hunting);
   const next = await verifySentences(said.next_question === null ? [] : [said.next_question], digest.names, hunting);
   const recommended = await recommend(said.actions, claims.held, hunting);
@@ -121,10 +124,12 @@ async function conclude(said: SaidSummary, digest: Digest, investigation: Invest
     claims: claims.held.map(({ claim }) => claim),
     counterEvidence: counter.held.map(({ claim }) => claim),
     critic: critique.verified.held.map(({ claim }) => claim),
+    trials: critique.trials,
     rejected: [
       ...claims.rejected,
       ...counter.rejected,
       ...critique.verified.rejected,
+      ...critique.rejected,
       ...gaps.rejected,
       ...next.rejected,
       ...recommended.rejected,
@@ -140,47 +145,6 @@ async function conclude(said: SaidSummary, digest: Digest, investigation: Invest
       hunting,
     ),
   };
-}
-
-interface Critique {
-  readonly verified: Verified;
-  readonly isHeard: boolean;
-  readonly ended: Stopped | null;
-}
-
-const nothing: Verified = { held: [], rejected: [] };
-const noCritique: Critique = { verified: nothing, isHeard: false, ended: null };
-
-/** A critic who cannot be heard does not take away what was checked before; it only keeps it from being called supported. */
-async function criticise(
-  held: readonly HeldClaim[],
-  digest: Digest,
-  investigation: Investigation,
-  hunting: Hunting,
-): Promise<Critique> {
-  const value = {
-    ...recordOf(digest, investigation, hunting),
-    claims: held.map(({ claim, hiddenText, saidEventIds }) => ({
-      text: hiddenText,
-      event_ids: [...saidEventIds],
-      techniques: [...claim.techniques],
-    })),
-  };
-  try {
-    const { content } = await hunting.ask({
-      purpose: "critic",
-      system: criticPrompt,
-      tools: [],
-      format: critiqueFormat,
-      messages: [{ role: "user", content: [{ type: "text", text: dataBlock(hunting.boundary, value) }] }],
-    });
-    const said = saidCritique.safeParse(jsonIn(content));
-    if (!said.success) throw new Stopped("invalid", "the answer does not have the form that was asked for");
-    return { verified: await verifyClaims(said.data.claims, "b", hunting), isHeard: true, ended: null };
-  } catch (cause) {
-    if (!(cause instanceof Stopped)) throw cause;
-    return { verified: nothing, isHeard: false, ended: cause };
-  }
 }
 
 /** Everything asked and shown, newest in full: what does not fit is cut, oldest first. */
@@ -228,14 +192,4 @@ function isNamedIn(target: string, { records }: HeldClaim): boolean {
 function librarySummary(hypothesis: Hypothesis, results: readonly HuntResult[]): string {
   const texts = results.map(({ title, summary }) => `${title}: ${summary}`);
   return texts.length > 0 ? texts.join(" ") : `No hunt of the library was run for it. ${hypothesis.description}`;
-}
-
-/** The JSON that an answer holds; undefined where it holds none. */
-function jsonIn(content: readonly Block[]): unknown {
-  const text = content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

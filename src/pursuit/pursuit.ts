@@ -13,6 +13,17 @@ export interface Claim {
   readonly checks: readonly { readonly sql: string; readonly value: number }[];
 }
 
+/** A benign reading that was put to a test: what it foretells, and what there is. */
+export interface Trial {
+  /** Plain text, names put back. */
+  readonly explanation: string;
+  /** Whether there are records that the check counts, if the reading is right. Said before anybody looked. */
+  readonly foretells: "some" | "none";
+  /** Its value is counted among the records that no claim cites. */
+  readonly check: { readonly sql: string; readonly value: number };
+  readonly isBorneOut: boolean;
+}
+
 /** What the model said and the checks did not bear out; listed, never shown as if it held. */
 export interface RejectedClaim {
   readonly text: string;
@@ -56,6 +67,8 @@ export interface Pursuit {
   readonly counterEvidence: readonly Claim[];
   /** The benign case as the critic argued it, checked likewise. */
   readonly critic: readonly Claim[];
+  /** Benign readings that the critic put to a test. */
+  readonly trials: readonly Trial[];
   readonly rejected: readonly RejectedClaim[];
   readonly gaps: readonly string[];
   readonly nextQuestion: string | null;

@@ -1,5 +1,6 @@
 import type { HuntResult, HuntStatus, Hypothesis } from "../types.ts";
 import type { HeldClaim } from "./claims.ts";
+import type { Trial } from "./pursuit.ts";
 
 export interface Judgement {
   readonly status: HuntStatus;
@@ -14,8 +15,8 @@ export interface Grounds {
   readonly claims: readonly HeldClaim[];
   /** Counter-evidence and the critic's claims. */
   readonly against: readonly HeldClaim[];
-  /** The critic was asked and answered. */
-  readonly isCriticHeard: boolean;
+  /** Benign readings that the critic put to a test; null where it could not be heard. */
+  readonly trials: readonly Pick<Trial, "isBorneOut">[] | null;
 }
 
 // A checked claim says that its records and numbers are there, not that they mean what it says: each leaves three quarters of the
@@ -65,12 +66,13 @@ export function libraryJudgement(hypothesis: Hypothesis, results: readonly HuntR
 /**
  * The verdict of a pursuit, by rule:
  *  - what the library's hunts found stays found, whatever the model says;
- *  - where they left it open or could not be asked, it is supported when an inference holds with a check that counted some of the events
- *    that it cites and not simply all that there are, the critic was heard, and nothing that was checked speaks against it;
+ *  - where they left it open or could not be asked, it is supported when an inference holds with a check that says something of the
+ *    events that it cites, nothing that was checked speaks against it, and the critic put a benign reading to a test that it failed:
+ *    one who only agrees has tried nothing;
  *  - where they found nothing, claims that hold leave it open: they disagree;
  *  - else it is what the library says.
  */
-export function judge(library: Judgement, { claims, against, isCriticHeard }: Grounds): Judgement {
+export function judge(library: Judgement, { claims, against, trials }: Grounds): Judgement {
   if (library.status === "supported" || claims.length === 0) return library;
   const proven = claims.filter(({ isProven }) => isProven);
   const said = `${counted(claims.length, "checked claim")} of the model`;
@@ -78,12 +80,18 @@ export function judge(library: Judgement, { claims, against, isCriticHeard }: Gr
   const open = (because: string): Judgement => ({ status: "inconclusive", because, confidence: library.confidence });
   if (library.status === "refuted") return open(`${library.because}, and ${said} say otherwise`);
   if (proven.length === 0)
-    return { ...library, because: `${library.because}; ${said}, none that counts anything of a technique` };
+    return {
+      ...library,
+      because: `${library.because}; ${said}, none that shows anything of a technique by what its records say`,
+    };
   if (against.length > 0) return open(`${said} for it, ${against.length} against it`);
-  if (!isCriticHeard) return open(`${said} for it, but the benign case was not heard`);
+  if (trials === null) return open(`${said} for it, but the benign case was not heard`);
+  const borneOut = trials.filter(({ isBorneOut }) => isBorneOut).length;
+  if (borneOut > 0) return open(`${said} for it, but ${counted(borneOut, "benign reading")} foretold what is there`);
+  if (trials.length === 0) return open(`${said} for it, but no benign reading was put to a test`);
   return {
     status: "supported",
-    because: `${library.because}; held: ${said}, and nothing that was checked speaks against it`,
+    because: `${library.because}; held: ${said}, nothing that was checked speaks against it, and ${counted(trials.length, "benign reading")} failed the test`,
     confidence,
   };
 }

@@ -31,6 +31,7 @@ const pursuit: Pursuit = {
   ],
   counterEvidence: [],
   critic: [],
+  trials: [],
   rejected: [{ text: "It sent 4711 files.", because: '"4711" is a number, not the place of a check' }],
   gaps: ["The content cannot be seen."],
   nextQuestion: "Which program held the files before?",

@@ -67,6 +67,7 @@ const pursuit: Pursuit = {
   claims: [{ id: "c1", kind: "inference", text: "It did", eventIds: ["net-1"], techniques: ["T1021"], checks: [] }],
   counterEvidence: [],
   critic: [],
+  trials: [],
   rejected: [{ text: "It was a ghost", because: "no event shows it" }],
   gaps: [],
   nextQuestion: null,

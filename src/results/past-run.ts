@@ -38,6 +38,13 @@ const huntResult = z.object({
 
 const claims = z.array(z.object({ text: z.string(), eventIds: texts, techniques: texts }));
 
+const trial = z.object({
+  explanation: z.string(),
+  foretells: z.enum(["some", "none"]),
+  check: z.object({ sql: z.string(), value: z.number() }),
+  isBorneOut: z.boolean(),
+});
+
 const pursuit = z.object({
   hypothesisId: z.string(),
   reasoner: z.string(),
@@ -49,6 +56,8 @@ const pursuit = z.object({
   claims,
   counterEvidence: claims,
   critic: claims,
+  // Absent from results of a version that tried none.
+  trials: z.array(trial).default([]),
   rejected: z.array(z.unknown()),
   gaps: texts,
   nextQuestion: z.string().nullable(),

@@ -46,6 +46,7 @@ const kinds: readonly (readonly [Attempt["kind"], string, string])[] = [
   ["invented-technique", "Invented techniques", "dropped and listed"],
   ["unknown-entity", "Devices, people and addresses that are not in the records", "dropped and listed"],
   ["imitation-token", "Imitated pseudonyms", "dropped and listed"],
+  ["vacuous-test", "Tests of the critic that could come out one way only", "dropped and listed"],
   ["markup", "Markup, scripts, images, formulas, terminal codes, template marks", "dropped and listed"],
   ["system-prompt", "Our own instructions, repeated", "dropped and listed"],
   [

@@ -1,4 +1,4 @@
-import type { Claim, Pursuit } from "../../pursuit/pursuit.ts";
+import type { Claim, Pursuit, Trial } from "../../pursuit/pursuit.ts";
 import { hypothesisAnchor } from "../anchors.ts";
 import { type Context, limits } from "../context.ts";
 import type { Block, Inline, Line } from "../document.ts";
@@ -51,6 +51,7 @@ function pursuitCard(pursuit: Pursuit, index: number, context: Context): Block {
           { term: "Claims", lines: claimLines(pursuit.claims, "none held", context) },
           { term: "Counter-evidence", lines: claimLines(pursuit.counterEvidence, "none held", context) },
           { term: "Benign case", lines: claimLines(pursuit.critic, "the critic made none that held, or was not heard", context) },
+          { term: "Benign readings tried", lines: trialLines(pursuit.trials, context) },
           { term: "Not seen", lines: textLines(pursuit.gaps, context) },
           ...(pursuit.nextQuestion === null ? [] : [{ term: "Ask next", lines: textLines([pursuit.nextQuestion], context) }]),
           ...(pursuit.recommendedActions.length === 0
@@ -107,6 +108,20 @@ function claimLines(claims: readonly Claim[], none: string, context: Context): L
             `. Counted ${number(value)}: `,
             { kind: "value", text: context.prose(sql, 400) },
           ]),
+      ],
+    );
+}
+
+function trialLines(trials: readonly Trial[], context: Context): Line[] {
+  if (trials.length === 0) return [[{ kind: "quiet", text: "none was put to a test" }]];
+  return trials
+    .slice(0, most.claims)
+    .map(
+      ({ explanation, foretells, check, isBorneOut }): Line => [
+        { kind: "strong", text: isBorneOut ? "Stands: " : "Failed: " },
+        context.prose(explanation),
+        ` It foretold ${foretells === "some" ? "records" : "no record"} beside those cited; there ${check.value === 1 ? "is" : "are"} ${number(check.value)}: `,
+        { kind: "value", text: context.prose(check.sql, 400) },
       ],
     );
 }

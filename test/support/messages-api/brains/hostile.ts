@@ -31,6 +31,7 @@ export interface Attempt {
     | "invented-technique"
     | "unknown-entity"
     | "imitation-token"
+    | "vacuous-test"
     | "markup"
     | "system-prompt"
     | "echo"
@@ -79,7 +80,7 @@ export function hostileBrain(options: HostileOptions = {}): { readonly brain: Br
     if (options.isEndless) return say(`{"claims": [${"0,".repeat(request.max_tokens * 4)}`);
     if (format.includes("hypotheses")) return sayJson({ hypotheses: badHypotheses(request, tried) });
     if (format.includes("counter_evidence")) return sayJson(lyingSummary(request, tried));
-    if (format.includes("claims")) return sayJson({ claims: lies(request, tried) });
+    if (format.includes("trials")) return sayJson({ claims: lies(request, tried), trials: lyingTrials(request, tried) });
     return sayJson(leastOf(schema, schema));
   };
   return { brain, attempts };
@@ -240,6 +241,20 @@ function repeated(request: MessagesRequest, tried: Tried): SaidClaim[] {
     ...markup.map((text) => claim(tried("markup", text))),
     claim(tried("system-prompt", systemOf(request).slice(0, 200))),
     ...echoes(request).map(({ text, eventId }) => claim(tried("echo", text), eventId === null ? {} : { event_ids: [eventId] })),
+  ];
+}
+
+/** Tests that would make anything benign or anything an attack, and readings that carry what no reader must see. */
+function lyingTrials(request: MessagesRequest, tried: Tried): Record<string, unknown>[] {
+  const table = tableIn(request);
+  const count = (condition: string): string => `SELECT count() FROM ${table} WHERE ${condition}`;
+  const trial = (explanation: string, sql: string) => ({ explanation, sql, foretells: "some" });
+  const [first = ""] = markup;
+  return [
+    trial(tried("vacuous-test", "A test that nothing can pass."), count("1 = 0")),
+    trial(tried("vacuous-test", "A test that everything passes."), count("time > '1971-01-01 00:00:00'")),
+    trial(tried("vacuous-test", "A test of a file."), count("file('/etc/passwd') != ''")),
+    trial(tried("markup", first), count("dst_endpoint_port = 443")),
   ];
 }
 

@@ -16,7 +16,8 @@ import type { MessagesRequest } from "../request.ts";
 
 /**
  * A hunter by rules: looks at the tables, at one of them, reads records, follows an entity through time, notes what it saw and ends.
- * It answers every format validly, cites only what it was shown, and counts what it claims. The same request gets the same answer.
+ * It answers every format validly, cites only what it was shown, and counts what it claims, by listing it; as a critic it agrees with
+ * everything. So it proves nothing, and what it says must change no verdict. The same request gets the same answer.
  */
 export function ruleBrain(): Brain {
   return (request) => {
@@ -24,7 +25,7 @@ export function ruleBrain(): Brain {
     if (format === null) return nextStep(request);
     if (format.includes("hypotheses")) return sayJson({ hypotheses: hypothesesFor(request) });
     if (format.includes("counter_evidence")) return sayJson(summaryOf(request));
-    if (format.includes("claims")) return sayJson({ claims: [] });
+    if (format.includes("trials")) return sayJson({ claims: [], trials: [] });
     const schema = request.output_config?.format?.schema ?? {};
     return sayJson(leastOf(schema, schema));
   };
