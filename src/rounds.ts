@@ -35,7 +35,8 @@ export interface RoundsEffects {
 
 // A timer stands still while a machine sleeps, its clock does not: the clock is looked at this often.
 const longestNapMs = 60_000;
-const mostKept = 1_000;
+/** How many rounds rounds.json tells of at most. */
+export const roundsRemembered = 1_000;
 
 /**
  * Hunts again and again. Each round looks at what came since the last one that was done, and at `overlapMs` before it; the first one at
@@ -57,7 +58,7 @@ export async function inRounds(plan: RoundsPlan, earlier: readonly Round[], effe
       },
     );
     kept = [...kept, { name, window, result: failure === null ? ("done" as const) : ("failed" as const), reason: failure }].slice(
-      -mostKept,
+      -roundsRemembered,
     );
     await effects.keep(kept);
   }
@@ -82,6 +83,16 @@ export function nextWindow(rounds: readonly Round[], { everyMs, overlapMs }: Rou
         : now.getTime() - everyMs;
   // A clock that was set back does not turn the window around.
   return { from: engineTime(new Date(Math.min(reached, now.getTime()) - overlapMs)), to: engineTime(now) };
+}
+
+/**
+ * The names of rounds whose results are out of date where those of the newest `keep` are kept. Newest is what was made last: a clock that
+ * was wrong for a while dates rounds into the future.
+ */
+export function outdated(rounds: readonly Round[], keep: number): string[] {
+  const made = rounds.filter(({ result }) => result === "done").map(({ name }) => name);
+  const kept = new Set(made.slice(-keep));
+  return [...new Set(made.slice(0, -keep))].filter((name) => !kept.has(name));
 }
 
 async function waitUntil(untilMs: number, { clock, sleep, signal, waiting }: RoundsEffects): Promise<void> {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rmdir } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { owning } from "../collect/lock.ts";
@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import { messageOf, SpoorError } from "../errors.ts";
 import { writeWhole } from "../objects/folder.ts";
 import { isOnServer, landingOf } from "../places.ts";
-import { inRounds, type Round, type RoundsPlan } from "../rounds.ts";
+import { inRounds, outdated, type Round, type RoundsPlan } from "../rounds.ts";
 import type { Window } from "../types.ts";
 import type { Session } from "./session.ts";
 import { inert } from "./terminal.ts";
@@ -32,10 +32,10 @@ const runFile = z.looseObject({
 
 /**
  * Hunts in rounds over the store and folder of the settings. --out holds the results of the newest round, rounds/NAME/ below it those of
- * each, and rounds.json how each ended. One process at a time does this over a store.
+ * the newest `keepResults`, and rounds.json how each ended. One process at a time does this over a store.
  */
 export async function huntInRounds(
-  plan: RoundsPlan,
+  plan: RoundsPlan & { readonly keepResults: number },
   config: Config,
   session: Session,
   hunt: (window: Window) => Promise<void>,
@@ -52,7 +52,10 @@ export async function huntInRounds(
           signal,
           waiting: (until) =>
             terminal.note(`The next round is due at ${until.toISOString().slice(0, 16).replace("T", " ")} UTC.`),
-          keep: (rounds) => keepRounds(config.out, rounds),
+          keep: async (rounds) => {
+            await keepRounds(config.out, rounds);
+            for (const failure of await pruneRounds(config.out, rounds, plan.keepResults)) terminal.note(inert(failure));
+          },
           hunt: async (window, name) => {
             terminal.note(`Round ${name}: ${window.from.slice(0, 16)} to ${window.to.slice(0, 16)} UTC`);
             const failed = await hunt(window).then(
@@ -98,6 +101,16 @@ async function roundsIn(out: string): Promise<Round[]> {
 async function keepRounds(out: string, rounds: readonly Round[]): Promise<void> {
   const file: z.infer<typeof roundsFile> = { format: "spoor-rounds", formatVersion: 1, rounds: [...rounds] };
   await writeWhole(join(out, "rounds.json"), Buffer.from(`${JSON.stringify(file, null, 2)}\n`), " with --out");
+}
+
+/** Takes away the results of old rounds, of no others than rounds.json names; gives what could not be, in words. */
+export async function pruneRounds(out: string, rounds: readonly Round[], keepResults: number): Promise<string[]> {
+  const failures: string[] = [];
+  for (const name of outdated(rounds, keepResults))
+    await rm(join(out, "rounds", name), { recursive: true, force: true }).catch((thrown: unknown) => {
+      failures.push(`The results of round ${name} are old and could not be taken away: ${messageOf(thrown)}`);
+    });
+  return failures;
 }
 
 /** Copies the results of a round to its own folder; false where the results in --out are not of this round. */

@@ -13,6 +13,7 @@ import { writeFolder } from "../../publish/folder.ts";
 import { loadTemplates } from "../../report/templates.ts";
 import { hypothesisNamedIn } from "../../results/named.ts";
 import { resultFiles } from "../../results.ts";
+import { roundsRemembered } from "../../rounds.ts";
 import { type HuntOutcome, type HuntPlan, hunt, loadLibrary } from "../../run.ts";
 import { dayMs } from "../../time.ts";
 import { type Gap, gap as gapSchema, type Hypothesis } from "../../types.ts";
@@ -44,6 +45,7 @@ interface HuntOptions extends GivenOptions {
   readonly every?: number;
   readonly overlap?: number;
   readonly rounds?: number;
+  readonly keep?: number;
 }
 
 export function registerHunt(program: Command, sessionFor: (options: { quiet?: boolean }) => Session): void {
@@ -72,6 +74,9 @@ export function registerHunt(program: Command, sessionFor: (options: { quiet?: b
       new Option("--overlap <SPAN>", "with --every: look again at so much of the round before (default 2h)").argParser(days),
     )
     .addOption(new Option("--rounds <N>", "with --every: end after so many rounds (default: Ctrl-C ends it)").argParser(whole))
+    .addOption(
+      new Option("--keep <N>", "with --every: keep the results of so many rounds below OUT/rounds (default 90)").argParser(whole),
+    )
     .addHelpText(
       "after",
       `
@@ -90,12 +95,17 @@ Examples:
       const hypothesis = given.hypothesis === undefined ? undefined : await hypothesisNamedIn(config.out, given.hypothesis);
       const options = hypothesis === undefined ? given : { ...given, hypothesis };
       if (options.every === undefined) return runHunt(paths, options, config, session);
-      const { every, overlap = 2 / 24, rounds = null } = options;
+      // Three months of days: a report takes a few megabytes at most.
+      const { every, overlap = 2 / 24, rounds = null, keep: keepResults = 90 } = options;
+      if (keepResults < 1 || keepResults > roundsRemembered)
+        throw new SpoorError("usage", `--keep is a number from 1 to ${roundsRemembered}`, {
+          hint: "Results that are to stay longer are copied elsewhere, or published.",
+        });
       if (every * dayMs < 60_000)
         throw new SpoorError("usage", "--every is shorter than a minute", { hint: "`spoor watch` follows logs as they grow." });
       // What is wrong with the command is told now, not as a round that failed.
       await readied(paths, options, config, session);
-      const plan = { everyMs: every * dayMs, overlapMs: overlap * dayMs, rounds };
+      const plan = { everyMs: every * dayMs, overlapMs: overlap * dayMs, rounds, keepResults };
       await huntInRounds(plan, config, session, ({ from, to }) => runHunt(paths, { ...options, from, to }, config, session));
     });
 }
