@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { z } from "zod";
 import { openStore } from "../store/open.ts";
 import { convertParquet } from "../store/parquet.ts";
@@ -114,6 +115,58 @@ const numeric = /^(raw_line_number|count|click_count)$|_(bytes|packets)_(in|out)
 /** What a fixture's import should give: its rows by table, as written down in a JSON file. */
 export function expectedIn(moduleUrl: string, name: string): unknown {
   return JSON.parse(readFileSync(fileURLToPath(new URL(name, moduleUrl)), "utf8"));
+}
+
+/** A source in a test file: its bench, and the fixtures that lie beside the file. */
+export interface SourceUnderTest {
+  readonly bench: Bench;
+  readonly fixture: (name: string) => string;
+  /** The names of the fixtures that are logs. */
+  readonly logs: readonly string[];
+  /** Imports all of them, expects the rows and counts of expected.json and expected-counts.json, and gives the gaps. */
+  readonly gapsOfAll: () => Promise<(readonly [kind: string, reason: string, count: number | undefined])[]>;
+}
+
+/** Opens a bench for the tests of a file, emptied after each; `isLog` tells logs from what else lies among the fixtures. */
+export function sourceUnderTest(
+  moduleUrl: string,
+  id: string,
+  isLog: (name: string) => boolean = (name) => !name.startsWith("expected"),
+): SourceUnderTest {
+  const fixtures = fileURLToPath(new URL("fixtures/", moduleUrl));
+  const fixture = (name: string): string => join(fixtures, name);
+  const logs = readdirSync(fixtures).filter(isLog);
+  let opened: Bench | null = null;
+  beforeAll(async () => {
+    opened = await openBench({ only: [id] });
+  });
+  afterEach(() => opened?.clear());
+  afterAll(() => opened?.close());
+  const bench = (): Bench => {
+    if (opened === null) throw new Error("the bench is open within a test only");
+    return opened;
+  };
+  return {
+    get bench() {
+      return bench();
+    },
+    fixture,
+    logs,
+    async gapsOfAll() {
+      const { counts, gaps } = await bench().import(logs.map(fixture));
+      expect(await bench().everyRow()).toEqual(expectedIn(moduleUrl, "fixtures/expected.json"));
+      expect(
+        counts.map(({ format, read, stored, quarantined, rawOnly }) => ({ format, read, stored, quarantined, rawOnly })),
+      ).toEqual(expectedIn(moduleUrl, "fixtures/expected-counts.json"));
+      return gaps.map(({ kind, reason, count }) => [kind, reason, count] as const);
+    },
+  };
+}
+
+/** Recordings of others in the shared folder; `absence` says why a test of them is skipped, and is empty where they are there. */
+export function recordingsOfOthers(name: string): { readonly path: string; readonly absence: string } {
+  const path = fileURLToPath(new URL(`../../../shared/data/${name}`, import.meta.url));
+  return { path, absence: existsSync(path) ? "" : " (skipped: shared/data is not there)" };
 }
 
 const strangeValues: readonly unknown[] = [

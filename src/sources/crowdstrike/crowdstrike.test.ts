@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeSample } from "../../../simulator/sample.ts";
-import { type ImportedLogs, importLogs } from "../../../test/support/imported-logs.ts";
-import { rowsByFile } from "../../../test/support/rows-by-file.ts";
-import { totals } from "../testing.ts";
+import { expect, test } from "vitest";
+import { importLogs } from "../../../test/support/imported-logs.ts";
+import { describeWholeSource, membersOf, withSimulated } from "../../../test/support/whole-source.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const recorded = fileURLToPath(new URL("../../../../shared/data/edr/panther-crowdstrike/events.jsonl", import.meta.url));
@@ -48,54 +46,26 @@ const fixtures = {
 };
 const names = Object.keys(fixtures);
 
-describe("records of every kind", () => {
-  let logs: ImportedLogs;
-  let rows: Awaited<ReturnType<typeof rowsByFile>>;
-  beforeAll(async () => {
-    logs = await importLogs(names.map(fixture), "crowdstrike");
-    rows = await rowsByFile(logs, tables);
-  }, 300_000);
-  afterAll(() => logs.close());
-
-  test.each(Object.entries(fixtures).map(([name, { holds }]) => ({ name, holds })))(
-    "$holds give the rows that are written down beside $name",
-    ({ name }) => {
-      const expected: unknown = JSON.parse(readFileSync(fixture(name.replace(".jsonl", ".expected.json")), "utf8"));
-      expect(rows[name]).toEqual(expected);
-    },
-  );
-
-  test("every line is accounted for", () => {
-    const counted = logs.counts.map(({ file, read, stored, rawOnly }) => [basename(file), { read, stored, rawOnly }]);
-    const expected = Object.entries(fixtures).map(([name, { read, stored, rawOnly }]) => [name, { read, stored, rawOnly }]);
-    expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
-    // Line 10 of the difficult lines repeats line 1.
-    expect(totals(logs.counts)).toMatchObject({ duplicate: 1, quarantined: 10 });
-  });
-
-  test("what is refused is refused with a reason", async () => {
-    const refused = await logs.query(
-      "SELECT concat(toString(line_number), ': ', reason) AS refusal FROM quarantine ORDER BY line_number",
-    );
-    const none = "not a record of Falcon sensor event or Falcon alert, detection, incident or case or Falcon event stream record";
-    expect(refused.map(({ refusal }) => refusal)).toEqual([
-      "2: not JSON, or cut off",
-      "3: not JSON, or cut off",
-      `7: ${none}`,
-      "8: a record without a time between 1970 and 2200",
-      "9: a record without a time between 1970 and 2200",
-      "11: a record without a time between 1970 and 2200",
-      `13: ${none}`,
-      `14: ${none}`,
-      "15: not a JSON object",
-      "16: a record without a time between 1970 and 2200",
-    ]);
-  });
-
-  test("read again, nothing is stored again", async () => {
-    const again = totals(await logs.again());
-    expect(again).toMatchObject({ stored: 0, duplicate: totals(logs.counts).read - 10, quarantined: 10 });
-  });
+const none = "not a record of Falcon sensor event or Falcon alert, detection, incident or case or Falcon event stream record";
+describeWholeSource({
+  moduleUrl: import.meta.url,
+  source: "crowdstrike",
+  tables,
+  fixtures,
+  // Line 10 of the difficult lines repeats line 1.
+  duplicate: 1,
+  refused: [
+    "2: not JSON, or cut off",
+    "3: not JSON, or cut off",
+    `7: ${none}`,
+    "8: a record without a time between 1970 and 2200",
+    "9: a record without a time between 1970 and 2200",
+    "11: a record without a time between 1970 and 2200",
+    `13: ${none}`,
+    `14: ${none}`,
+    "15: not a JSON object",
+    "16: a record without a time between 1970 and 2200",
+  ],
 });
 
 test("one file may hold records of all kinds, in the wrapper of the interfaces too", async () => {
@@ -124,36 +94,19 @@ test("one file may hold records of all kinds, in the wrapper of the interfaces t
 });
 
 test("the alerts and hosts that the simulator writes are all read", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "spoor-simulated-"));
-  try {
-    writeSample({ directory: join(folder, "sample"), truthFile: join(folder, "truth.json"), seed: 42, start: "2026-11-02" });
-    const paths = readdirSync(join(folder, "sample", "falcon")).map((name) => join(folder, "sample", "falcon", name));
-    const written = paths.flatMap((path) => readFileSync(path, "utf8").trimEnd().split("\n")).length;
-    const logs = await importLogs(paths, "crowdstrike");
-    try {
-      expect(totals(logs.counts)).toEqual({ read: written, stored: written, duplicate: 0, quarantined: 0, rawOnly: 0 });
-      const [row] = await logs.query(
-        `SELECT (SELECT count() FROM detection_finding) + (SELECT count() FROM device_inventory) AS rows,
-          (SELECT countIf(isNull(device_hostname) OR isNull(severity) OR isNull(finding_info_title)) FROM detection_finding) AS incomplete`,
-      );
-      expect(row).toEqual({ rows: String(written), incomplete: "0" });
-    } finally {
-      await logs.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await withSimulated("falcon", "crowdstrike", async (logs, written) => {
+    const [row] = await logs.query(
+      `SELECT (SELECT count() FROM detection_finding) + (SELECT count() FROM device_inventory) AS rows,
+        (SELECT countIf(isNull(device_hostname) OR isNull(severity) OR isNull(finding_info_title)) FROM detection_finding) AS incomplete`,
+    );
+    expect(row).toEqual({ rows: String(written), incomplete: "0" });
+  });
 });
 
 test.skipIf(absent)(`recorded events are read without one refused${why}`, async () => {
   const folder = await mkdtemp(join(tmpdir(), "spoor-recorded-"));
   const path = join(folder, "events.jsonl");
-  const events: unknown[] = readFileSync(recorded, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => Object.entries(JSON.parse(line)).find(([name]) => name === "event")?.[1])
-    .filter((event) => typeof event === "object" && event !== null);
-  await writeFile(path, events.map((event) => JSON.stringify(event)).join("\n"));
+  await writeFile(path, membersOf(readFileSync(recorded, "utf8"), "event"));
   try {
     const logs = await importLogs([path], "crowdstrike");
     try {

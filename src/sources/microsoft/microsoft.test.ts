@@ -1,13 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeSample } from "../../../simulator/sample.ts";
 import { type ImportedLogs, importLogs } from "../../../test/support/imported-logs.ts";
-import { rowsByFile } from "../../../test/support/rows-by-file.ts";
+import { describeWholeSource, membersOf, withSimulated } from "../../../test/support/whole-source.ts";
 import { type Bench, openBench, totals, whatGoesWrong } from "../testing.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -67,55 +66,27 @@ const fixtures = {
 };
 const names = Object.keys(fixtures);
 
-describe("records of every kind", () => {
-  let logs: ImportedLogs;
-  let rows: Awaited<ReturnType<typeof rowsByFile>>;
-  beforeAll(async () => {
-    logs = await importLogs(names.map(fixture), "microsoft");
-    rows = await rowsByFile(logs, tables);
-  }, 300_000);
-  afterAll(() => logs.close());
-
-  test.each(Object.entries(fixtures).map(([name, { holds }]) => ({ name, holds })))(
-    "$holds give the rows that are written down beside $name",
-    ({ name }) => {
-      const expected: unknown = JSON.parse(readFileSync(fixture(`${name.replace(/\.\w+$/, "")}.expected.json`), "utf8"));
-      expect(rows[name]).toEqual(expected);
-    },
-  );
-
-  test("every line is accounted for", () => {
-    const counted = logs.counts.map(({ file, read, stored, rawOnly }) => [basename(file), { read, stored, rawOnly }]);
-    const expected = Object.entries(fixtures).map(([name, { read, stored, rawOnly }]) => [name, { read, stored, rawOnly }]);
-    expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
-    // Line 11 of the difficult lines repeats line 1; of a sign-in that both Graph and hunting tell, one row is stored.
-    expect(totals(logs.counts)).toMatchObject({ duplicate: 2, quarantined: 12 });
-  });
-
-  test("what is refused is refused with a reason", async () => {
-    const refused = await logs.query(
-      "SELECT concat(toString(line_number), ': ', reason) AS refusal FROM quarantine ORDER BY line_number, reason",
-    );
-    expect(refused.map(({ refusal }) => refusal)).toEqual([
-      "2: not a JSON object",
-      "3: not JSON, or cut off",
-      "3: not a record of advanced hunting rows as CSV",
-      "4: a row with other columns than its header",
-      "5: a record without a time between 1970 and 2200",
-      "8: a record without a time between 1970 and 2200",
-      "9: a record without a time between 1970 and 2200",
-      "10: a record without a time between 1970 and 2200",
-      "12: not a record of Entra sign-in or Entra risky user",
-      "13: a record without a time between 1970 and 2200",
-      "13: not a JSON object",
-      "14: not a JSON object",
-    ]);
-  });
-
-  test("read again, nothing is stored again", async () => {
-    const again = totals(await logs.again());
-    expect(again).toMatchObject({ stored: 0, duplicate: totals(logs.counts).read - 12, quarantined: 12 });
-  });
+describeWholeSource({
+  moduleUrl: import.meta.url,
+  source: "microsoft",
+  tables,
+  fixtures,
+  // Line 11 of the difficult lines repeats line 1; of a sign-in that both Graph and hunting tell, one row is stored.
+  duplicate: 2,
+  refused: [
+    "2: not a JSON object",
+    "3: not JSON, or cut off",
+    "3: not a record of advanced hunting rows as CSV",
+    "4: a row with other columns than its header",
+    "5: a record without a time between 1970 and 2200",
+    "8: a record without a time between 1970 and 2200",
+    "9: a record without a time between 1970 and 2200",
+    "10: a record without a time between 1970 and 2200",
+    "12: not a record of Entra sign-in or Entra risky user",
+    "13: a record without a time between 1970 and 2200",
+    "13: not a JSON object",
+    "14: not a JSON object",
+  ],
 });
 
 describe("other ways to keep records", () => {
@@ -176,24 +147,12 @@ describe("strange values", () => {
 });
 
 test("the sign-ins that the simulator writes are all read", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "spoor-simulated-"));
-  try {
-    writeSample({ directory: join(folder, "sample"), truthFile: join(folder, "truth.json"), seed: 42, start: "2026-11-02" });
-    const paths = readdirSync(join(folder, "sample", "entra")).map((name) => join(folder, "sample", "entra", name));
-    const written = paths.flatMap((path) => readFileSync(path, "utf8").trimEnd().split("\n")).length;
-    const logs = await importLogs(paths, "microsoft");
-    try {
-      expect(totals(logs.counts)).toEqual({ read: written, stored: written, duplicate: 0, quarantined: 0, rawOnly: 0 });
-      const [row] = await logs.query(
-        "SELECT count() AS rows, countIf(isNull(user_email_addr) OR isNull(src_endpoint_ip) OR isNull(src_endpoint_location_country)) AS incomplete FROM authentication",
-      );
-      expect(row).toEqual({ rows: String(written), incomplete: "0" });
-    } finally {
-      await logs.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await withSimulated("entra", "microsoft", async (logs, written) => {
+    const [row] = await logs.query(
+      "SELECT count() AS rows, countIf(isNull(user_email_addr) OR isNull(src_endpoint_ip) OR isNull(src_endpoint_location_country)) AS incomplete FROM authentication",
+    );
+    expect(row).toEqual({ rows: String(written), incomplete: "0" });
+  });
 });
 
 // Published samples and recordings. Duplicates are real: documentation repeats a record, recordings repeat rows that a query unfolded,
@@ -262,13 +221,3 @@ describe.skipIf(absent)(`published samples and recordings${why}`, () => {
     expect(rows).toEqual([{ src_endpoint_ip: null, user_name: "olack@adatum.com" }]);
   });
 });
-
-/** One member of each line's object, as a line of its own; lines without it are left out. */
-function membersOf(text: string, member: string): string {
-  const values: unknown[] = text
-    .trimEnd()
-    .split("\n")
-    .map((line) => Object.entries(JSON.parse(line)).find(([name]) => name === member)?.[1])
-    .filter((value) => typeof value === "object" && value !== null);
-  return `${values.map((value) => JSON.stringify(value)).join("\n")}\n`;
-}

@@ -1,27 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
+import { expect, test } from "vitest";
+import { recordingsOfOthers, sourceUnderTest, totals, whatGoesWrong } from "../testing.ts";
 
-const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
-
-let bench: Bench;
-beforeAll(async () => {
-  bench = await openBench({ only: ["proofpoint"] });
-});
-afterEach(() => bench.clear());
-afterAll(() => bench?.close());
-
-const logs = readdirSync(fixtures).filter((name) => !name.startsWith("expected"));
+const source = sourceUnderTest(import.meta.url, "proofpoint");
 
 test("messages, clicks and people of TAP become rows; who sent a page is not asked twice", async () => {
-  const { counts, gaps } = await bench.import(logs.map((name) => join(fixtures, name)));
-  expect(await bench.everyRow()).toEqual(expectedIn(import.meta.url, "fixtures/expected.json"));
-  expect(
-    counts.map(({ format, read, stored, quarantined, rawOnly }) => ({ format, read, stored, quarantined, rawOnly })),
-  ).toEqual(expectedIn(import.meta.url, "fixtures/expected-counts.json"));
-  expect(gaps.map(({ kind, reason, count }) => [kind, reason, count])).toEqual([
+  expect(await source.gapsOfAll()).toEqual([
     ["raw-only", "a campaign with its actors, families and techniques: understood, but no table takes it; kept as received", 1],
     ["raw-only", "a forensic report on a threat: understood, but no table takes it; kept as received", 1],
     ["quarantined", "a TAP click without a time (clickTime)", 1],
@@ -33,23 +17,25 @@ test("messages, clicks and people of TAP become rows; who sent a page is not ask
 });
 
 test.each(["siem.ndjson", "drift.ndjson"])("whatever stands in %s, no statement fails on it", async (name) => {
-  expect(await whatGoesWrong(bench, join(fixtures, name))).toEqual([]);
+  expect(await whatGoesWrong(source.bench, source.fixture(name))).toEqual([]);
 });
 
 test("a message keeps its row whatever names its fields have; another state of a threat is another row of the same mail", async () => {
-  await bench.import([join(fixtures, "drift.ndjson")]);
-  const mails = (await bench.rows("email_activity")).map(({ raw_line_number, email_message_uid, email_to, threat_names }) => [
-    raw_line_number,
-    email_message_uid,
-    email_to,
-    threat_names,
-  ]);
+  await source.bench.import([source.fixture("drift.ndjson")]);
+  const mails = (await source.bench.rows("email_activity")).map(
+    ({ raw_line_number, email_message_uid, email_to, threat_names }) => [
+      raw_line_number,
+      email_message_uid,
+      email_to,
+      threat_names,
+    ],
+  );
   expect(mails).toEqual([
     [1, "g20", ["ana@corp.example"], ["abcd"]],
     [3, "g20", ["ana@corp.example"], ["abcd"]],
     [4, "g20", ["ben@corp.example"], undefined],
   ]);
-  const clicks = (await bench.rows("email_url_activity")).map(({ raw_line_number, threat_classification }) => [
+  const clicks = (await source.bench.rows("email_url_activity")).map(({ raw_line_number, threat_classification }) => [
     raw_line_number,
     threat_classification,
   ]);
@@ -67,17 +53,16 @@ test("a record that only looks like mail is not taken for TAP's", async () => {
     sender: "b@shop.example",
     disposition: "delivered",
   };
-  const { counts, gaps } = await bench.import([bench.write("mail.ndjson", `${JSON.stringify(record)}\n`)]);
+  const { counts, gaps } = await source.bench.import([source.bench.write("mail.ndjson", `${JSON.stringify(record)}\n`)]);
   expect(counts).toEqual([]);
   expect(gaps.map(({ kind }) => kind)).toEqual(["unrecognised"]);
 });
 
-const shared = fileURLToPath(new URL("../../../../shared/data/vendor-samples/", import.meta.url));
-const missing = existsSync(shared) ? "" : " (skipped: shared/data is not there)";
-test.skipIf(missing !== "")(
-  `answers of the API that others recorded are read; what has no time is refused${missing}`,
+const { path: shared, absence } = recordingsOfOthers("vendor-samples/");
+test.skipIf(absence !== "")(
+  `answers of the API that others recorded are read; what has no time is refused${absence}`,
   async () => {
-    const { counts, gaps } = await bench.import([join(shared, "rapid7-insightconnect"), join(shared, "transcribed")]);
+    const { counts, gaps } = await source.bench.import([join(shared, "rapid7-insightconnect"), join(shared, "transcribed")]);
     const sum = totals(counts);
     expect(sum.read).toBe(sum.stored + sum.duplicate + sum.quarantined);
     expect(gaps.filter(({ kind }) => kind === "quarantined").map(({ reason }) => reason)).toEqual(

@@ -1,40 +1,27 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 import { eventTables } from "../../store/tables.ts";
-import { type Bench, expectedIn, openBench, totals, whatGoesWrong } from "../testing.ts";
+import { sourceUnderTest, totals, whatGoesWrong } from "../testing.ts";
 
-const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
 const shared = fileURLToPath(new URL("../../../../shared/data/", import.meta.url));
-
-let bench: Bench;
-beforeAll(async () => {
-  bench = await openBench({ only: ["zeek"] });
-});
-afterEach(() => bench.clear());
-afterAll(() => bench?.close());
-
-const logs = readdirSync(fixtures).filter((name) => /\.(log|ndjson)$/.test(name));
+const source = sourceUnderTest(import.meta.url, "zeek", (name) => /\.(log|ndjson)$/.test(name));
 
 test("logs become rows, tab-separated and JSON alike; what is unset is missing", async () => {
-  const { counts } = await bench.import(logs.map((name) => join(fixtures, name)));
-  expect(await bench.everyRow()).toEqual(expectedIn(import.meta.url, "fixtures/expected.json"));
-  expect(
-    counts.map(({ format, read, stored, quarantined, rawOnly }) => ({ format, read, stored, quarantined, rawOnly })),
-  ).toEqual(expectedIn(import.meta.url, "fixtures/expected-counts.json"));
+  await source.gapsOfAll();
 });
 
 test("lines that cannot be read are refused, each with its reason", async () => {
-  const tsv = await bench.import([join(fixtures, "conn.log")]);
+  const tsv = await source.bench.import([source.fixture("conn.log")]);
   expect(tsv.gaps.map(({ reason, count }) => [reason, count])).toEqual([
     ["a Zeek record whose time (ts) cannot be read or lies outside 1970 to 2200", 2],
     ["a Zeek record without the address of an originator", 1],
     ["it has 4 values for 21 fields", 1],
     ["it has 6 values for 21 fields", 1],
   ]);
-  const json = await bench.import([join(fixtures, "conn.ndjson")]);
+  const json = await source.bench.import([source.fixture("conn.ndjson")]);
   expect(json.gaps.map(({ reason, count }) => [reason, count])).toEqual([
     ["a Zeek record without a time (ts)", 1],
     ["a Zeek record without the address of an originator", 1],
@@ -44,7 +31,7 @@ test("lines that cannot be read are refused, each with its reason", async () => 
 
 test("lines that repeat each other are events of their own", async () => {
   const line = JSON.stringify({ ts: 1793527200, uid: "C1", "id.orig_h": "10.0.0.7", "id.resp_h": "10.0.0.8", conn_state: "S0" });
-  const { counts } = await bench.import([bench.write("twice.json", `${line}\n${line}\n`)]);
+  const { counts } = await source.bench.import([source.bench.write("twice.json", `${line}\n${line}\n`)]);
   expect(totals(counts)).toEqual({ read: 2, stored: 2, duplicate: 0, quarantined: 0, rawOnly: 0 });
 });
 
@@ -55,26 +42,28 @@ test("logs of several kinds in one JSON file go to their tables", async () => {
     { _path: "dns", ts: 1793527200, uid: "C1", ...end, query: "a.example", qtype_name: "A" },
     { _path: "weird", ts: 1793527200, uid: "C1", ...end, name: "odd" },
   ];
-  const { counts } = await bench.import([bench.write("streams.json", lines.map((line) => JSON.stringify(line)).join("\n"))]);
+  const { counts } = await source.bench.import([
+    source.bench.write("streams.json", lines.map((line) => JSON.stringify(line)).join("\n")),
+  ]);
   expect(totals(counts)).toEqual({ read: 3, stored: 3, duplicate: 0, quarantined: 0, rawOnly: 1 });
-  expect(Object.keys(await bench.everyRow())).toEqual(["network_activity", "dns_activity"]);
+  expect(Object.keys(await source.bench.everyRow())).toEqual(["network_activity", "dns_activity"]);
 });
 
-test.each(logs)("whatever stands in %s, no statement fails on it", async (name) => {
-  expect(await whatGoesWrong(bench, join(fixtures, name))).toEqual([]);
+test.each(source.logs)("whatever stands in %s, no statement fails on it", async (name) => {
+  expect(await whatGoesWrong(source.bench, source.fixture(name))).toEqual([]);
 });
 
 const missing = existsSync(shared) ? "" : " (skipped: shared/data is not there)";
 test.skipIf(missing !== "")(`recorded logs of others are read whole, and no value is empty text${missing}`, async () => {
   const folders = ["beaconing", "exfil", "lateral/otrf-network"].map((name) => join(shared, name));
-  const { counts } = await bench.import(folders);
+  const { counts } = await source.bench.import(folders);
   const sum = totals(counts);
   expect(sum.read).toBe(sum.stored + sum.duplicate + sum.quarantined);
   expect(sum.read).toBeGreaterThan(10_000);
   // Of the requests that were not written by Zeek itself, eight have no addresses.
   expect(sum.quarantined).toBe(8);
   const row = z.object({ table: z.string(), name: z.string() });
-  const text = await bench.store.query(
+  const text = await source.bench.store.query(
     "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND type LIKE '%Nullable(String)%' AND table IN {tables:Array(String)} ORDER BY table, name",
     { tables: [...eventTables] },
     row,
@@ -84,7 +73,7 @@ test.skipIf(missing !== "")(`recorded logs of others are read whole, and no valu
     const tests = columns.map(({ name }) => `if(countIf(${name} = '') > 0, '${name}', '')`);
     return tests.length === 0 ? [] : [`SELECT '${table}' AS table, arrayJoin([${tests.join(", ")}]) AS name FROM ${table}`];
   });
-  expect(await bench.store.query(`SELECT table, name FROM (${emptyIn.join(" UNION ALL ")}) WHERE name != ''`, {}, row)).toEqual(
-    [],
-  );
+  expect(
+    await source.bench.store.query(`SELECT table, name FROM (${emptyIn.join(" UNION ALL ")}) WHERE name != ''`, {}, row),
+  ).toEqual([]);
 });
