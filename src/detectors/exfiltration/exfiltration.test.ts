@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { isDynamicName } from "../dynamic-names.ts";
 import { knownService } from "../known-services.ts";
 import { parameters } from "./parameters.ts";
-import type { ReadRow, UploadRow, WebRow } from "./questions.ts";
+import type { ReadRow, ServiceRow, UploadRow, WebRow } from "./questions.ts";
 import { judgeReads } from "./reads-score.ts";
 import { judge } from "./score.ts";
-import { type Around, bytesSent, gatherUploads, type Upload } from "./upload.ts";
+import { type Around, aroundUpload, bytesSent, gatherUploads, type Upload } from "./upload.ts";
 import { bytesInWords } from "./words.ts";
 
 const alertLine = 70;
@@ -57,6 +57,8 @@ const nothingKnown: Around = {
   otherDays: [],
   thatDay: 0,
   peersShare: null,
+  ownAddressAsked: null,
+  namedAfterEstate: null,
 };
 const scoreOf = (one: Upload, around: Partial<Around> = {}): number => judge(one, { ...nothingKnown, ...around }, defaults).score;
 
@@ -161,9 +163,67 @@ describe("uploads by method", () => {
       data_bytes: 0,
       data_ports: [],
       devices: [],
+      mail_box_calls: 12,
     };
-    expect(scoreOf(upload({ services: [{ ...mail, servers: 40 }] }))).toBe(0);
-    expect(scoreOf(upload({ services: [{ ...mail, servers: 1 }] }))).toBeGreaterThanOrEqual(20);
+    const one = (part: Partial<ServiceRow>): Upload => upload({ services: [{ ...mail, servers: 1, ...part }] });
+    expect(scoreOf(one({ servers: 40 }))).toBe(0);
+    expect(scoreOf(one({}))).toBeGreaterThanOrEqual(20);
+    // A thief's program sends and never looks for mail, and asks first where it runs.
+    expect(scoreOf(one({ mail_box_calls: null }))).toBeGreaterThan(scoreOf(one({})));
+    const thief = scoreOf(one({ mail_box_calls: null }), { ownAddressAsked: "api.ipify.org", clients: 1, estateHosts: 40 });
+    expect(thief).toBeGreaterThanOrEqual(60);
+  });
+
+  test("a rented place that bears the estate's own name stays below the alert line, another of the same kind does not", () => {
+    const sent = upload({ volume: volume(5_000 * mebibyte) });
+    const around = {
+      names: ["birch-backup.s3.eu-west-1.amazonaws.com"],
+      known: { owner: "Amazon", kind: "storage" as const },
+      clients: 1,
+      estateHosts: 40,
+    };
+    expect(scoreOf(sent, around)).toBeGreaterThan(alertLine);
+    expect(scoreOf(sent, { ...around, namedAfterEstate: "birch" })).toBeLessThan(scoreOf(sent, around) - 10);
+  });
+
+  test("only an hour around the first upload and whole words of a name count", () => {
+    const known = {
+      destinations: new Map(),
+      hosts: new Map(),
+      ownAddresses: new Map([
+        ["10.0.0.5", { source: "10.0.0.5", minutes: ["2026-01-05 08:30:00.000000"], names: ["api.ipify.org"] }],
+      ]),
+      ownNames: ["birch.example", "abc.example"],
+    };
+    const web: WebRow = {
+      source: "10.0.0.5",
+      destination: "198.51.100.7",
+      first_time: "2026-01-05 12:00:00.000000",
+      last_time: "2026-01-05 12:00:00.000000",
+      ports: [80],
+      names: [],
+      puts: 0,
+      posts: 1,
+      gets: 0,
+      dav_requests: 0,
+      body_bytes: 1000,
+      put_bytes: 0,
+      answer_bytes: 0,
+      by_address: 0,
+      archives: [],
+      user_agents: [],
+    };
+    const around = (part: Partial<UploadRow>, names: readonly string[]) =>
+      aroundUpload(upload({ volume: volume(1000, part), web: { ...web, names: [...names] } }), known, defaults, () => null);
+    expect(around({}, ["birch-backup.s3.eu-west-1.amazonaws.com"])).toMatchObject({
+      ownAddressAsked: "api.ipify.org",
+      namedAfterEstate: "birch",
+    });
+    const later = { first_time: "2026-01-05 11:00:00.000000" };
+    expect(around(later, ["birchwood.blob.core.windows.net", "abc.blob.core.windows.net"])).toMatchObject({
+      ownAddressAsked: null,
+      namedAfterEstate: null,
+    });
   });
 
   test("what several questions saw of one host and destination is one upload", () => {

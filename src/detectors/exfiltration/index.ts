@@ -3,7 +3,7 @@ import type { TableCoverage } from "../../types.ts";
 import { detector } from "../detector.ts";
 import { readsDraft, techniques, uploadDraft } from "./finding.ts";
 import { parameters } from "./parameters.ts";
-import { destinationRow, hostRow, readRow, serviceRow, uploadRow, webRow } from "./questions.ts";
+import { destinationRow, hostRow, ownAddressRow, ownNameRow, readRow, serviceRow, uploadRow, webRow } from "./questions.ts";
 import { judgeReads } from "./reads-score.ts";
 import { judge } from "./score.ts";
 import { unmeasuredDraft, unmeasuredRow } from "./unmeasured.ts";
@@ -39,23 +39,27 @@ export default detector({
     services: { file: "mail-and-files.sql", row: serviceRow },
     destinations: { file: "destinations.sql", row: destinationRow },
     hosts: { file: "hosts.sql", row: hostRow },
+    asked: { file: "own-address.sql", row: ownAddressRow },
+    ownNames: { file: "own-names.sql", row: ownNameRow },
     reads: { file: "reads.sql", row: readRow },
     unmeasured: { file: "unmeasured.sql", row: unmeasuredRow },
   },
   evidenceQuestion: "evidence.sql",
-  assess: ({ uploads, web, services, destinations, hosts, reads, unmeasured }, context) => {
+  assess: ({ uploads, web, services, destinations, hosts, asked, ownNames, reads, unmeasured }, context) => {
     tellMissingBytes(context.tables.get("network_activity"), (reason) => context.note({ kind: "not-evaluable", reason }));
     if (uploads.length >= mostCandidates)
       context.note({ kind: "limit", reason: `only the ${mostCandidates} largest uploads were looked at closely` });
     const known = {
       destinations: new Map(destinations.map((row) => [row.address, row])),
       hosts: new Map(hosts.map((row) => [row.source, row])),
+      ownAddresses: new Map(asked.map((row) => [row.source, row])),
+      ownNames: ownNames.map(({ domain }) => domain),
     };
     const begin = context.tables.get("network_activity")?.firstTime ?? null;
     const hoursUntil = (firstSeen: string): number | null =>
       begin === null ? null : Math.max(0, epochMilliseconds(firstSeen) - epochMilliseconds(begin)) / hourMs;
     const sent = gatherUploads(uploads, web, services).flatMap((upload) => {
-      const around = aroundUpload(upload, known.destinations, known.hosts, context.parameters, hoursUntil);
+      const around = aroundUpload(upload, known, context.parameters, hoursUntil);
       const judgement = judge(upload, around, context.parameters);
       return judgement.score < lowestScore ? [] : [uploadDraft(upload, around, judgement)];
     });

@@ -6,7 +6,8 @@ WITH
     SELECT time, assumeNotNull(src_endpoint_ip) AS source, assumeNotNull(dst_endpoint_ip) AS destination, ifNull(dst_endpoint_port, 0) AS port,
       traffic_bytes_out AS sent, traffic_bytes_in AS received, device_hostname AS device,
       multiIf(dst_endpoint_port = 21 OR app_name = 'ftp', 'ftp',
-        dst_endpoint_port IN (25, 465, 587, 2525) OR app_name = 'smtp', 'smtp', '') AS service
+        dst_endpoint_port IN (25, 465, 587, 2525) OR app_name = 'smtp', 'smtp',
+        dst_endpoint_port IN (110, 143, 993, 995) OR app_name IN ('imap', 'pop3'), 'mail box', '') AS service
     FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND ifNull(activity_name, '') NOT IN ('TLS Handshake', 'Listen', 'Refuse') AND ifNull(connection_info_protocol_name, '') = 'tcp'
@@ -16,7 +17,7 @@ WITH
     SELECT source, destination, service FROM (
       SELECT source, destination, service FROM spoken
       -- An exchange took place: something was sent and something came back.
-      WHERE service != '' AND sent > 0 AND received > 0
+      WHERE service IN ('ftp', 'smtp') AND sent > 0 AND received > 0
       GROUP BY source, destination, service
     )
     WHERE is_inside(source) AND NOT is_inside(destination)
@@ -35,7 +36,8 @@ SELECT
   found.data_bytes AS data_bytes,
   found.data_ports AS data_ports,
   found.devices AS devices,
-  servers.servers AS servers
+  servers.servers AS servers,
+  boxes.calls AS mail_box_calls
 FROM (
   SELECT
     spoken.source AS source,
@@ -57,7 +59,8 @@ FROM (
   GROUP BY source, destination, service
 ) AS found
 GLOBAL LEFT JOIN (
-  SELECT source, service, uniqExact(destination) AS servers FROM spoken WHERE service != '' GROUP BY source, service
+  SELECT source, service, uniqExact(destination) AS servers FROM spoken WHERE service IN ('ftp', 'smtp') GROUP BY source, service
 ) AS servers ON servers.source = found.source AND servers.service = found.service
+GLOBAL LEFT JOIN (SELECT source, count() AS calls FROM spoken WHERE service = 'mail box' GROUP BY source) AS boxes ON boxes.source = found.source
 ORDER BY found.bytes_out + found.data_bytes DESC, found.source, found.destination, found.service
 LIMIT 1000

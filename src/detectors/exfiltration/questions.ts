@@ -67,6 +67,8 @@ export const serviceRow = z.object({
   data_ports: z.array(z.number()),
   devices: texts,
   servers: z.coerce.number().nullable(),
+  /** Calls of the host for somebody's mail box, anywhere. */
+  mail_box_calls: z.coerce.number().nullable(),
 });
 export type ServiceRow = z.infer<typeof serviceRow>;
 
@@ -92,6 +94,14 @@ export const hostRow = z.object({
   queries: z.coerce.number(),
 });
 export type HostRow = z.infer<typeof hostRow>;
+
+/** A host that asked what its own address is, by the minute. */
+export const ownAddressRow = z.object({ source: z.string(), minutes: texts, names: texts });
+export type OwnAddressRow = z.infer<typeof ownAddressRow>;
+
+/** A registered domain that the estate's people sign in by. */
+export const ownNameRow = z.object({ domain: z.string(), people: z.coerce.number() });
+export type OwnNameRow = z.infer<typeof ownNameRow>;
 
 /** An identity that reads objects out of cloud storage or shared drives. */
 export const readRow = z.object({

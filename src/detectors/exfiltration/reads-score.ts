@@ -14,7 +14,7 @@ const desktopSystem = /\b(Darwin|macOS|Macintosh|Windows\/(?:10|11)|WindowsNT)\b
 
 /**
  * How much an identity's reading looks like data being carried off: objects read 0..40, bytes 0..15, looking around first 0..12, a
- * machine's identity used elsewhere 0..50, command-line tool 0..5, against its own days -20..20. Kept within 0 and 100.
+ * machine's identity used elsewhere 0..75, command-line tool 0..5, against its own days -20..20. Kept within 0 and 100.
  */
 export function judgeReads(row: ReadRow): Judgement {
   const reasons = [...amountReasons(row), ...identityReasons(row), ...ownReasons(row)].filter((one) => one.contribution !== 0);
@@ -56,13 +56,13 @@ function identityReasons(row: ReadRow): Reason[] {
   return [
     reason(
       "machine's identity used elsewhere",
-      isElsewhere ? 20 : 0,
+      isElsewhere ? 21 : 0,
       `keys of the virtual machine ${row.user_name} from ${row.addresses.join(", ")} (${owners.join(", ")})`,
       "a machine calls from its own cloud",
     ),
     reason(
       "machine's identity on a desktop",
-      row.user_agents.some((agent) => desktopSystem.test(agent)) ? 30 : 0,
+      row.user_agents.some((agent) => desktopSystem.test(agent)) ? 54 : 0,
       row.user_agents.join(", "),
       "hardly any virtual machine of a cloud runs this system",
     ),

@@ -35,6 +35,7 @@ export function judge(upload: Upload, around: Around, parameters: Parameters): J
     ...amountReasons(upload, parameters),
     ...webReasons(upload, around),
     ...serviceReasons(upload, parameters),
+    ...askedReasons(upload, around),
     ...destinationReasons(upload, around, parameters),
     ...estateReasons(around),
     ...ownReasons(upload, around),
@@ -116,7 +117,7 @@ function serviceReasons({ services }: Upload, { mailServers }: Parameters): Reas
         reason("FTP to the outside", 14, `${row.connections} sessions, unencrypted`),
         reason(
           "FTP upload",
-          row.data_connections > 0 ? 14 : 0,
+          row.data_connections > 0 ? 22 : 0,
           `${row.data_connections} data connections that only sent, ${bytesInWords(row.data_bytes)}`,
         ),
       ];
@@ -128,8 +129,17 @@ function serviceReasons({ services }: Upload, { mailServers }: Parameters): Reas
         `SMTP to ${servers} ${servers === 1 ? "server" : "servers"} outside, past the estate's own`,
         "mail programs and mail servers do; other programs of a workstation do not",
       ),
+      // A person's mail program looks for mail far more often than it sends any.
+      reason("sends and never fetches", (row.mail_box_calls ?? 0) === 0 ? 14 : 0, "not one call for a mail box, anywhere"),
     ];
   });
+}
+
+/** Who asks where it runs and then hands something over is a program that does not know; a person at a desk does. */
+function askedReasons({ web, services }: Upload, { ownAddressAsked, known }: Around): Reason[] {
+  const isTelling = services.length > 0 || ((web?.posts ?? 0) > 0 && web?.gets === 0 && known === null);
+  if (ownAddressAsked === null || !isTelling) return [];
+  return [reason("asked for its own address", 20, `${ownAddressAsked}, within an hour of the first upload`)];
 }
 
 function destinationReasons(upload: Upload, around: Around, { byteThreshold, usualPorts }: Parameters): Reason[] {
@@ -144,6 +154,15 @@ function destinationReasons(upload: Upload, around: Around, { byteThreshold, usu
     );
   else if (known !== null) reasons.push(reason("well-known service", -30, `${shown}: ${known.owner}`));
   else if (around.isNameless) reasons.push(reason("no name", 8, "no record gives the address a name"));
+  if (around.namedAfterEstate !== null)
+    reasons.push(
+      reason(
+        "named after the estate",
+        -16,
+        `${shown} holds ${around.namedAfterEstate}, by which people here sign in`,
+        "a place that the estate rents for itself; whoever wants to look like one can name a place so, too",
+      ),
+    );
   const dynamic = names.find(isDynamicName);
   if (dynamic !== undefined) reasons.push(reason("dynamic name", 12, `${dynamic}: a name that anybody can have within a minute`));
   if (around.isSelfSigned) reasons.push(reason("certificate", 6, "signed by itself"));

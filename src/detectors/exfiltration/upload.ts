@@ -1,7 +1,8 @@
+import { epochMilliseconds, hourMs } from "../../time.ts";
 import { isOwnServiceNetwork, type KnownService, knownService } from "../known-services.ts";
 import { registeredDomain } from "../registered-domain.ts";
 import type { Parameters } from "./parameters.ts";
-import type { DestinationRow, HostRow, ServiceRow, UploadRow, WebRow } from "./questions.ts";
+import type { DestinationRow, HostRow, OwnAddressRow, ServiceRow, UploadRow, WebRow } from "./questions.ts";
 
 /** Everything that shows one host sending to one address outside. */
 export interface Upload {
@@ -34,6 +35,18 @@ export interface Around {
   readonly thatDay: number;
   /** Share of the other hosts that sent at least as much to one place. */
   readonly peersShare: number | null;
+  /** The service that the host asked for its own address in the hour around its first upload here; null when it did not. */
+  readonly ownAddressAsked: string | null;
+  /** The estate's own name, where a name of the destination holds it. */
+  readonly namedAfterEstate: string | null;
+}
+
+/** What aroundUpload looks things up in. */
+export interface Known {
+  readonly destinations: ReadonlyMap<string, DestinationRow>;
+  readonly hosts: ReadonlyMap<string, HostRow>;
+  readonly ownAddresses: ReadonlyMap<string, OwnAddressRow>;
+  readonly ownNames: readonly string[];
 }
 
 /** The rows of all questions by host and destination. */
@@ -69,8 +82,7 @@ const fewestQueries = 20;
 /** What is known around an upload. */
 export function aroundUpload(
   upload: Upload,
-  destinations: ReadonlyMap<string, DestinationRow>,
-  hosts: ReadonlyMap<string, HostRow>,
+  { destinations, hosts, ownAddresses, ownNames }: Known,
   parameters: Parameters,
   hoursUntil: (firstSeen: string) => number | null,
 ): Around {
@@ -100,7 +112,32 @@ export function aroundUpload(
     otherDays: days.filter(([day]) => day !== mostTo?.[0]).map(([, bytes]) => bytes),
     thatDay: days.find(([day]) => day === mostTo?.[0])?.[1] ?? 0,
     peersShare: peersShare(upload, hosts),
+    ownAddressAsked: ownAddressAsked(upload, ownAddresses.get(upload.source)),
+    namedAfterEstate: namedAfterEstate(names, ownNames),
   };
+}
+
+function ownAddressAsked(upload: Upload, asked: OwnAddressRow | undefined): string | null {
+  const firsts = [upload.volume, upload.web, ...upload.services].flatMap((row) =>
+    row === null ? [] : [epochMilliseconds(row.first_time)],
+  );
+  const first = Math.min(...firsts);
+  const isNear = (asked?.minutes ?? []).some((minute) => Math.abs(epochMilliseconds(minute) - first) <= hourMs);
+  return isNear ? (asked?.names[0] ?? null) : null;
+}
+
+// Shorter names are words of other names.
+const shortestOwnName = 5;
+
+// Where the first words of a name are the customer's and the rest the provider's: elsewhere a name with the estate's own in it may be bait.
+const rentedPlace =
+  /\.(amazonaws\.com|blob\.core\.windows\.net|storage\.googleapis\.com|backblazeb2\.com|r2\.cloudflarestorage\.com|wasabisys\.com|digitaloceanspaces\.com|cloud-object-storage\.appdomain\.cloud)$/;
+
+function namedAfterEstate(names: readonly string[], ownNames: readonly string[]): string | null {
+  if (names.length === 0 || !names.every((name) => rentedPlace.test(name.toLowerCase()))) return null;
+  const words = names.flatMap((name) => name.toLowerCase().split(/[^a-z0-9]+/));
+  const own = ownNames.map((domain) => domain.split(".")[0] ?? "").filter((label) => label.length >= shortestOwnName);
+  return own.find((label) => words.includes(label)) ?? null;
 }
 
 function peersShare({ source, volume }: Upload, hosts: ReadonlyMap<string, HostRow>): number | null {

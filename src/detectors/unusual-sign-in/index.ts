@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FindingDraft, Observable } from "../../types.ts";
 import { detector } from "../detector.ts";
 import { commonnessOf } from "./likelihood.ts";
+import { desktopSystems, machineDraft, machineRow } from "./machine.ts";
 import { estateRow, personRow, promptRow, sessionRow } from "./rows.ts";
 import { type Stranger, short, strangest } from "./score.ts";
 
@@ -25,8 +26,12 @@ export default detector({
     "Did somebody else sign in as one of ours: from a network, with a client and device that are not theirs, or with their session?",
   analyticType: "Statistical",
   techniques: ["T1078.004", "T1539", "T1550.004", "T1621"],
-  anyOf: [{ table: "authentication", columns: ["status", "src_endpoint_ip"] }],
+  anyOf: [
+    { table: "authentication", columns: ["status", "src_endpoint_ip"] },
+    { table: "api_activity", columns: ["api_operation", "actor_user_name", "http_request_user_agent"] },
+  ],
   techniqueNeeds: {
+    "T1078.004": [{ table: "authentication", columns: ["status", "src_endpoint_ip"] }],
     T1539: [{ table: "authentication", columns: ["session_uid", "http_request_user_agent"] }],
     "T1550.004": [{ table: "authentication", columns: ["session_uid", "http_request_user_agent"] }],
     T1621: [{ table: "authentication", columns: ["status", "status_code"] }],
@@ -37,16 +42,18 @@ export default detector({
     estate: { file: "estate.sql", row: estateRow },
     sessions: { file: "sessions.sql", row: sessionRow },
     prompts: { file: "prompts.sql", row: promptRow },
+    machines: { file: "machines.sql", row: machineRow, parameters: { desktopSystems } },
   },
   evidenceQuestion: "evidence.sql",
-  assess: ({ people, estate, sessions, prompts }) => {
+  assess: ({ people, estate, sessions, prompts, machines }) => {
     const commonness = commonnessOf(estate);
     const sessionsOf = grouped(sessions);
     const promptsOf = grouped(prompts);
-    return people.flatMap((row) => {
+    const strangers = people.flatMap((row) => {
       const found = strangest(row, sessionsOf.get(row.person) ?? [], promptsOf.get(row.person) ?? [], commonness);
       return found === null || found.score < leastScore ? [] : [draft(found)];
     });
+    return [...strangers, ...machines.map(machineDraft)];
   },
 });
 
