@@ -51,7 +51,7 @@ export const kinds: Readonly<
   "mailbox forwarding": { points: 22, techniques: ["T1114.003"], told: "turned on forwarding of a mailbox" },
   "transport rule": { points: 26, techniques: ["T1114.003", "T1564.008"], told: "made a rule for everybody's mail" },
   "mailbox delegate": { points: 22, techniques: ["T1098.002"], told: "gave access to a mailbox" },
-  "application consent": { points: 16, techniques: ["T1528"], told: "consented to an application" },
+  "application consent": { points: 22, techniques: ["T1528"], told: "consented to an application" },
   "application credential": { points: 30, techniques: ["T1098.001"], told: "added a credential to an application" },
   "application owner": { points: 18, techniques: ["T1098"], told: "made somebody owner of an application" },
   "role assignment": { points: 24, techniques: ["T1098.003"], told: "gave somebody a role in the directory" },
@@ -61,6 +61,15 @@ export const kinds: Readonly<
   "cloud account": { points: 22, techniques: ["T1098", "T1136.003"], told: "changed an account or its rights in the cloud" },
 };
 
+// Changes that only administrators make, whose ways in are few and known.
+const administrators: ReadonlySet<string> = new Set([
+  "application credential",
+  "application owner",
+  "role assignment",
+  "federation",
+  "access policy",
+  "transport rule",
+]);
 // From so many people on an address is a way out that people share.
 const sharedAddress = 4;
 
@@ -72,7 +81,7 @@ export function actReasons(row: ActRow): Reason[] {
   if (row.has_odd_name) reasons.push(reason("name of the rule", "punctuation instead of a name", 7));
   if (row.is_about_money) reasons.push(reason("about money or security", "the rule picks such words", 7));
   if (row.kind === "application consent" && row.opens_mail)
-    reasons.push(reason("opens mail or files", "the consent includes such scopes", 16));
+    reasons.push(reason("opens mail or files", "the consent includes such scopes", 20));
   if (row.kind === "application consent" && row.for_everybody)
     reasons.push(reason("for everybody", "the consent is for the whole organisation", 5));
   if (row.is_privileged) reasons.push(reason("privileged", "the right is one of an administrator", 8));
@@ -104,12 +113,17 @@ function contextReasons(row: ActRow): Reason[] {
       ...reason("strange network", `${row.ip} in ${row.network}`, 14),
       baseline: `seen there on ${row.days_here} days, elsewhere on ${row.days_elsewhere}`,
     });
+    if (administrators.has(row.kind)) reasons.push(reason("an administrator's change from there", row.kind, 12));
+    // What is seen there first is the change itself: a session or a token that was carried there, and no sign-in.
+    if (row.arrival_uid === row.uid)
+      reasons.push(reason("no sign-in from there", "the change is the first that is seen there", 8));
     if (row.country !== null && row.country !== "" && !row.is_known_country)
       reasons.push(reason("strange country", row.country, 8));
     if (row.hours_since_arrival !== null && row.hours_since_arrival <= 24 && (row.history_hours ?? 0) > 12)
       reasons.push(reason("soon after arrival", `${hours(row.hours_since_arrival)} after the first sign-in from there`, 6));
   }
-  if (row.network !== null && row.days_here >= 3 && row.days_here >= row.days_elsewhere)
+  // A consent is fished for where its victim works: that place says nothing for it.
+  if (row.kind !== "application consent" && row.network !== null && row.days_here >= 3 && row.days_here >= row.days_elsewhere)
     reasons.push(reason("usual network", `${row.days_here} days from ${row.network}`, -6));
   if (row.risk_uid !== "")
     reasons.push(reason("a risky sign-in before", "the vendor saw medium or high risk in the hours before", 8));

@@ -43,7 +43,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   "start at logon or by the clock": { family: "persistence", points: 30, techniques: ["T1053.005", "T1547.001"] },
   "credential dumping": { family: "credentials", points: 68, techniques: ["T1003.001"] },
   "credential store copied": { family: "credentials", points: 60, techniques: ["T1003.002", "T1003.003"] },
-  "protection disabled": { family: "evasion", points: 46, techniques: ["T1685"] },
+  "protection disabled": { family: "evasion", points: 58, techniques: ["T1685"] },
   "event logs cleared": { family: "evasion", points: 40, techniques: ["T1685.005"] },
   "firewall switched off": { family: "evasion", points: 26, techniques: ["T1686"] },
   "archive with a password": { family: "collection", points: 34, techniques: ["T1560.001"] },
