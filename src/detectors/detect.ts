@@ -130,8 +130,15 @@ function windowValues(options: { readonly window: Window; readonly internal: rea
 
 const evidenceRow = z.object({ metadata_uid: z.string(), time: z.string(), total: z.coerce.number() });
 
-// Enough events to judge by; the statement and its values give the rest.
+// Enough events to judge by; the statement and its values give the rest. What is likely read (Medium and above) names nearly all of its
+// events: who follows a beacon of a day follows each of its calls.
 const eventsKept = 50;
+const eventsKeptOfStrong = 500;
+const strongScore = 45;
+
+function mostEvents({ draft }: Candidate): number {
+  return draft.score >= strongScore ? eventsKeptOfStrong : eventsKept;
+}
 
 /** The events behind a draft: runs the detector's evidence statement with the draft's values. A failure is a gap and an empty list. */
 export async function evidenceOf(
@@ -143,7 +150,7 @@ export async function evidenceOf(
   const evidence = evidenceUnread(candidate, options, parameters);
   if (candidate.draft.eventUids !== undefined) return evidence;
   try {
-    const counted = `SELECT metadata_uid, toString(time) AS time, count() OVER () AS total FROM (\n${evidence.sql}\n) ORDER BY time, metadata_uid LIMIT ${eventsKept}`;
+    const counted = `SELECT metadata_uid, toString(time) AS time, count() OVER () AS total FROM (\n${evidence.sql}\n) ORDER BY time, metadata_uid LIMIT ${mostEvents(candidate)}`;
     const rows = await world.store.query(counted, asSqlParameters(evidence.parameters), evidenceRow, { signal: world.signal });
     return { ...evidence, event_ids: rows.map((row) => row.metadata_uid), row_count: rows[0]?.total ?? 0 };
   } catch (cause) {
@@ -160,13 +167,14 @@ export async function evidenceOf(
 
 /** The statement and values that give the events behind a draft, with those events that the draft already names. */
 export function evidenceUnread(
-  { detector, draft }: Candidate,
+  candidate: Candidate,
   options: Pick<DetectOptions, "window" | "internal">,
   parameters: Readonly<Record<string, unknown>>,
 ): Evidence {
+  const { detector, draft } = candidate;
   const sql = detector.statements.get(detector.evidenceQuestion) ?? "";
   const bound = boundIn(sql, { ...windowValues(options), ...asSqlParameters(parameters), ...draft.evidence });
-  const events = (draft.eventUids ?? []).slice(0, eventsKept);
+  const events = (draft.eventUids ?? []).slice(0, mostEvents(candidate));
   return {
     question: `${detector.id}/${detector.evidenceQuestion}`,
     sql,
