@@ -1,3 +1,4 @@
+import { statusTogether } from "../hunts/together.ts";
 import type { HuntResult, HuntStatus, Hypothesis } from "../types.ts";
 import type { HeldClaim } from "./claims.ts";
 import type { Trial } from "./pursuit.ts";
@@ -24,43 +25,32 @@ export interface Grounds {
 const doubtLeft = 0.75;
 const mostByClaims = 60;
 
-/** What the library's hunts of a hypothesis say together. Refuted is said only where every one of them could be asked. */
+/** What the library's hunts of a hypothesis say together, as statusTogether has it, with the words and the weight of it. */
 export function libraryJudgement(hypothesis: Hypothesis, results: readonly HuntResult[]): Judgement {
   const of = (status: HuntStatus) => results.filter((result) => result.status === status);
-  const [supported, refuted, open, untestable] = [of("supported"), of("refuted"), of("inconclusive"), of("not-testable")];
   const best = (some: readonly HuntResult[]) =>
     Math.max(0, ...some.flatMap(({ evidence }) => evidence.map(({ confidence }) => confidence)));
-  if (supported.length > 0)
-    return {
-      status: "supported",
-      because: `${counted(supported.length, "hunt")} of the library found it`,
-      confidence: best(supported),
-    };
+  const status = statusTogether(results, hypothesis);
+  const judged = (because: string, some: readonly HuntResult[] = []): Judgement => ({ status, because, confidence: best(some) });
+  const [supported, refuted, open, untestable] = [of("supported"), of("refuted"), of("inconclusive"), of("not-testable")];
   if (results.length === 0)
-    return hypothesis.testable
-      ? { status: "inconclusive", because: "no hunt of the library tests it", confidence: 0 }
-      : { status: "not-testable", because: hypothesis.notTestableBecause ?? "there is no data for it", confidence: 0 };
-  if (untestable.length === results.length)
-    return { status: "not-testable", because: "what the library's hunts read is not there", confidence: 0 };
-  if (open.length > 0)
-    return {
-      status: "inconclusive",
-      because: `${counted(open.length, "hunt")} of the library left it open`,
-      confidence: best(open),
-    };
-  if (untestable.length > 0)
-    return {
-      status: "inconclusive",
-      because: `${untestable.length} of ${counted(results.length, "hunt")} could not be asked`,
-      confidence: 0,
-    };
-  const read = coverageOf(refuted);
-  if (read === "") return { status: "inconclusive", because: "the hunts do not say what they read", confidence: 0 };
-  return {
-    status: "refuted",
-    because: `${counted(refuted.length, "hunt")} of the library found nothing in ${read}`,
-    confidence: 0,
-  };
+    return judged(
+      status === "inconclusive"
+        ? "no hunt of the library tests it"
+        : (hypothesis.notTestableBecause ?? "there is no data for it"),
+    );
+  switch (status) {
+    case "supported":
+      return judged(`${counted(supported.length, "hunt")} of the library found it`, supported);
+    case "refuted":
+      return judged(`${counted(refuted.length, "hunt")} of the library found nothing in ${coverageOf(refuted)}`);
+    case "not-testable":
+      return judged("what the library's hunts read is not there");
+    default:
+      return open.length > 0
+        ? judged(`${counted(open.length, "hunt")} of the library left it open`, open)
+        : judged(`${untestable.length} of ${counted(results.length, "hunt")} could not be asked`);
+  }
 }
 
 /**
