@@ -9,9 +9,10 @@ import { canonicalJson } from "../src/findings/canonical-json.ts";
 import { withFindings } from "../src/findings/entity-names.ts";
 import { withStore } from "../src/library.ts";
 import { openPrivacy } from "../src/privacy/open.ts";
+import type { Privacy } from "../src/privacy/privacy.ts";
 import { tokenKey } from "../src/privacy/siphash.ts";
 import { noLedger } from "../src/pursuit/ledger.ts";
-import { defaultLimits } from "../src/pursuit/limits.ts";
+import { limitsOf } from "../src/pursuit/limits.ts";
 import type { Reasoning } from "../src/pursuit/reasoning.ts";
 import { openReasoner } from "../src/reasoner/open.ts";
 import { type ClaudeSettings, claudeSettings } from "../src/reasoner/settings.ts";
@@ -149,6 +150,7 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
       recognised(ids, staged.truth.steps ?? [], ground.window, world),
     );
     const results: ArmResult[] = [await told.result("deterministic", "none", [without])];
+    let privacy = oncePrivacy(seed);
     const settings = (given: object): ClaudeSettings =>
       claudeSettings.parse({ pursue: options.pursue, spend: join(work, "spend"), ...given });
     let serial = 0;
@@ -170,7 +172,7 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
         },
       );
       const watched = observed(reasoner, now);
-      const ran = await run(reasoningOf(watched, claude, config), watched);
+      const ran = await run(reasoningOf(watched, claude, { config, privacy }), watched);
       return { ...ran, folder, spentUsd: spend?.ofRun() ?? 0 };
     };
     const emulated = async (brain: Brain, limits: object = {}): Promise<Asked> => {
@@ -195,6 +197,8 @@ export async function runCase(staged: StagedCase, options: CaseOptions): Promise
       if (arms.includes("replay") && recorded !== undefined) {
         options.onArm?.("replay");
         const claude = settings({ replay: recorded.folder });
+        // With nothing in memory from the run that was recorded.
+        privacy = oncePrivacy(seed);
         const replayed = await overHttp(claude, "no-key-is-needed", world.signal);
         const isSame = canonicalJson(modelPart(replayed.outcome)) === canonicalJson(modelPart(recorded.outcome));
         results.push({ ...(await told.result("replay", "recording", [replayed])), isSameAsRecorded: isSame });
@@ -239,19 +243,30 @@ function modelPart({ pursuits, asked, hypotheses }: HuntOutcome): unknown {
   return { pursuits, taken: asked?.hypotheses.map(({ id }) => id), hypotheses };
 }
 
-function reasoningOf(watched: Observed, claude: ClaudeSettings, config: Config): Reasoning {
+function reasoningOf(
+  watched: Observed,
+  claude: ClaudeSettings,
+  { config, privacy }: { readonly config: Config; readonly privacy: Reasoning["openPrivacy"] },
+): Reasoning {
   const { seed } = config;
   return {
     reasoner: watched.reasoner,
-    // From the seed, so that a case asks the same questions in every run; these are nobody's names.
-    openPrivacy: async ({ window, internal }, { store, signal }) => {
-      const key = tokenKey(createHash("sha256").update(`evaluation ${seed}`).digest().subarray(0, 16));
-      return openPrivacy({ store, mode: "pseudonymised", key, window, internal, signal });
-    },
+    openPrivacy: privacy,
     seed,
     pursue: claude.pursue,
-    limits: { ...defaultLimits, turns: claude.mostTurns, queries: claude.mostQueries, seconds: claude.mostSeconds },
+    limits: limitsOf(claude),
     ledger: async () => noLedger,
+  };
+}
+
+/** The names of the estate are read once for all arms. The key is from the seed, so that a case asks the same in every run. */
+function oncePrivacy(seed: number): Reasoning["openPrivacy"] {
+  let opened: Promise<Privacy> | null = null;
+  return ({ window, internal }, { store, signal }) => {
+    const key = tokenKey(createHash("sha256").update(`evaluation ${seed}`).digest().subarray(0, 16));
+    // Patient, for a busy machine must not make a replay differ from what was recorded.
+    opened ??= openPrivacy({ store, mode: "pseudonymised", key, window, internal, seconds: 60, signal });
+    return opened;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { HuntStatus } from "../src/types.ts";
 import type { CaseTruth, TrueEntity } from "./answers.ts";
 import type { Recognised } from "./records.ts";
 import type { Said, SaidHypothesis } from "./said.ts";
@@ -24,6 +25,8 @@ export interface Measures {
   readonly techniquePrecision: Share | null;
   /** Hypotheses with the right verdict: true ones supported, others not. */
   readonly verdicts: Share;
+  /** Those with the wrong one, by title, and what it should have been. */
+  readonly wrongVerdicts: readonly { readonly title: string; readonly status: HuntStatus; readonly isTrue: boolean }[];
   readonly decoysNamed: Share;
   /** Statements of the model that stood up to the checks. */
   readonly claimPrecision: Share;
@@ -68,6 +71,9 @@ export function measured(said: Said, judging: Judging): Measures {
       count: said.hypotheses.filter((one) => isRight(one, trueTechniques, isTrue)).length,
       of: said.hypotheses.length,
     },
+    wrongVerdicts: said.hypotheses
+      .filter((one) => !isRight(one, trueTechniques, isTrue))
+      .map(({ title, status }) => ({ title, status, isTrue: status !== "supported" })),
     decoysNamed: { count: [...decoyNames].filter((name) => said.names.includes(name)).length, of: decoyNames.size },
     claimPrecision: { count: said.claims.held, of: said.claims.held + said.claims.rejected },
   };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import { openPrivacy } from "../privacy/open.ts";
 import { fileLedger } from "../pursuit/ledger.ts";
-import { defaultLimits } from "../pursuit/limits.ts";
+import { limitsOf } from "../pursuit/limits.ts";
 import type { Reasoning } from "../pursuit/reasoning.ts";
 import { openReasoner } from "../reasoner/open.ts";
 import { reasonerEffects } from "./claude.ts";
@@ -23,7 +23,7 @@ export async function reasoningOf(config: Config, session: Session): Promise<Rea
       openPrivacy({ store, mode, key: await pseudonymKey(config), window, internal, signal }),
     seed,
     pursue: claude.pursue,
-    limits: { ...defaultLimits, turns: claude.mostTurns, queries: claude.mostQueries, seconds: claude.mostSeconds },
+    limits: limitsOf(claude),
     ledger: (hypothesisId) => fileLedger(join(out, "claude", "ledger"), hypothesisId),
   };
 }

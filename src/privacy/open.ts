@@ -27,6 +27,8 @@ export interface PrivacyOptions {
   readonly internal: readonly string[];
   /** Domains of the estate beyond those that the data tells. */
   readonly domains?: readonly string[];
+  /** How long a question may take; default 5. A question that runs out of time is answered otherwise than one that does not. */
+  readonly seconds?: number;
   readonly signal: AbortSignal;
 }
 
@@ -62,7 +64,7 @@ export async function openPrivacy(options: PrivacyOptions): Promise<Privacy> {
   const names = await estateNames(store, window, options.signal, options.domains);
   const facts = factsOf(names, options);
   const tables = await openSeenTables(store, facts, { mode, window });
-  return new SeenStore(store, mode, names, facts, tables);
+  return new SeenStore(store, { mode, seconds: options.seconds ?? limits.seconds }, names, facts, tables);
 }
 
 function factsOf(names: EstateNames, { key, internal }: PrivacyOptions): HidingFacts {
@@ -92,9 +94,17 @@ class SeenStore implements Privacy {
   readonly #tables: SeenTables;
   readonly #hiding: Hiding;
   readonly #finder: Finder;
+  readonly #seconds: number;
 
-  constructor(store: Store, mode: Privacy["mode"], names: EstateNames, facts: HidingFacts, tables: SeenTables) {
+  constructor(
+    store: Store,
+    { mode, seconds }: { readonly mode: Privacy["mode"]; readonly seconds: number },
+    names: EstateNames,
+    facts: HidingFacts,
+    tables: SeenTables,
+  ) {
     this.mode = mode;
+    this.#seconds = seconds;
     this.#store = store;
     this.#tables = tables;
     this.#finder = new Finder(store, tables, names);
@@ -119,10 +129,10 @@ class SeenStore implements Privacy {
   }
 
   async ask(sql: string, signal: AbortSignal, parameters: SqlParameters = {}): Promise<SeenRows> {
-    const deadline = AbortSignal.timeout(limits.seconds * 1000 + graceMs);
+    const deadline = AbortSignal.timeout(this.#seconds * 1000 + graceMs);
     const options = {
       signal: AbortSignal.any([signal, deadline]),
-      maxSeconds: limits.seconds,
+      maxSeconds: this.#seconds,
       maxMemoryBytes: limits.memoryBytes,
       maxResultBytes: limits.resultBytes,
       readOnly: true,

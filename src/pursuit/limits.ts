@@ -16,6 +16,22 @@ export interface PursuitLimits {
   readonly answerTokens: number;
 }
 
+/**
+ * The limits of settings. A replay waits for nobody and pays for nothing, so the clock ends none: how busy a machine is must not decide
+ * whether it comes to the same bytes.
+ */
+export function limitsOf(settings: {
+  readonly mostTurns: number;
+  readonly mostQueries: number;
+  readonly mostSeconds: number;
+  readonly replay?: string | null | undefined;
+}): PursuitLimits {
+  const limits = { ...defaultLimits, turns: settings.mostTurns, queries: settings.mostQueries, seconds: settings.mostSeconds };
+  return settings.replay == null ? limits : { ...limits, seconds: aDay, databaseSeconds: aDay };
+}
+
+const aDay = 86_400;
+
 // Peers allow 25 steps (ExCyTIn-Bench), 50 queries (Cyber Defense Benchmark), 8 steps (agent-threat-hunter); half a megabyte is what
 // 120,000 tokens are at most, and what other hunters lost runs to when they did not look first.
 export const defaultLimits: PursuitLimits = {

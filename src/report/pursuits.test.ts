@@ -48,7 +48,7 @@ test("a pursued hypothesis stands below the hunts with verdict, checked claims, 
   for (const said of [
     "Pursued by claude-sonnet-5-5 over the Messages API",
     "supported, by rule: held: 1 checked claim of the model",
-    "evil\\[.\\]example\\[.\\]com",
+    "evil[.]example[.]com",
     "event-1",
     "Counted 3",
     "1 statement of the model rejected",
