@@ -60,14 +60,17 @@ describe("what goes wrong is told with the next step", () => {
     await expect(objects.write("report.md", Buffer.from("x"))).rejects.toMatchObject({ code: "publish-failed", hint });
   });
 
-  test("credentials that are wrong, which stay untold", async () => {
-    vi.stubEnv("AWS_ACCESS_KEY_ID", "SOMEBODYELSE");
+  test.each([
+    ["an access key", "SOMEBODYELSE", "access key is not known there"],
+    ["a secret", localCredentials.AWS_ACCESS_KEY_ID, "secret does not belong to the access key"],
+  ])("%s that is wrong; the secret stays untold", async (_, id, next) => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", id);
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "very-secret-words");
     const refused = await openObjects("s3://reports/x", settings())
       .write("report.md", Buffer.from("x"))
       .catch((thrown: unknown) => thrown);
     for (const [name, value] of Object.entries(localCredentials)) vi.stubEnv(name, value);
-    expect(refused).toMatchObject({ code: "publish-failed", hint: expect.stringContaining("access key is not known there") });
+    expect(refused).toMatchObject({ code: "publish-failed", hint: expect.stringContaining(next) });
     expect(String(refused)).not.toContain("very-secret-words");
   });
 

@@ -156,7 +156,7 @@ details.fold:not(.paper){display:none}
 details.fold::details-content{content-visibility:visible;display:block;height:auto}
 details.fold>summary{list-style:none;color:inherit;font-weight:600}
 thead{display:table-header-group}
-dl{display:block}
+dl{display:flow-root}
 dt{float:left;clear:left;width:8rem}
 dd{margin:0 0 .25rem 9rem;min-height:1.5em}
 }
