@@ -14,7 +14,7 @@ export function wrongSignature(request: IncomingMessage, keys: { readonly id: st
   if (signature === "") return "AccessDenied";
   if (id !== keys.id) return "InvalidAccessKeyId";
   const [path = "", query = ""] = (request.url ?? "").split("?");
-  const valueOf = (name: string): string => [request.headers[name] ?? ""].flat().join(",").trim().replace(/ +/g, " ");
+  const headerOf = (name: string): string => [request.headers[name] ?? ""].flat().join(",").trim().replace(/ +/g, " ");
   const canonical = [
     request.method ?? "",
     path,
@@ -24,13 +24,13 @@ export function wrongSignature(request: IncomingMessage, keys: { readonly id: st
       .map((pair) => (pair.includes("=") ? pair : `${pair}=`))
       .sort()
       .join("&"),
-    ...signedNames.split(";").map((name) => `${name}:${valueOf(name)}`),
+    ...signedNames.split(";").map((name) => `${name}:${headerOf(name)}`),
     "",
     signedNames,
-    valueOf("x-amz-content-sha256"),
+    headerOf("x-amz-content-sha256"),
   ].join("\n");
   const hash = createHash("sha256").update(canonical).digest("hex");
-  const text = ["AWS4-HMAC-SHA256", valueOf("x-amz-date"), scope, hash].join("\n");
+  const text = ["AWS4-HMAC-SHA256", headerOf("x-amz-date"), scope, hash].join("\n");
   const key = scope.split("/").reduce<string | Buffer>((so, part) => hmac(so, part), `AWS4${keys.secret}`);
   return hmac(key, text).toString("hex") === signature ? null : "SignatureDoesNotMatch";
 }
