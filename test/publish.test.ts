@@ -7,10 +7,15 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { isAlert } from "../src/findings/severity.ts";
 import { openObjects } from "../src/objects/open.ts";
 import { s3Settings } from "../src/objects/s3.ts";
+import { writeResults } from "../src/publish/testing.ts";
+import { reportExample } from "./report-example.ts";
+import { selfSignedCertificate } from "./support/certificate.ts";
 import { spoor, startSpoor, type Told } from "./support/command-line.ts";
 import { type LocalS3, localCredentials, localS3 } from "./support/s3-server.ts";
 import { writeSmallLogs } from "./support/small-logs.ts";
@@ -74,6 +79,28 @@ test("a hunt publishes to every place that can be reached, tells of the one that
   const results = new Map(published().map(({ target, result }) => [target, result]));
   expect([...results.keys()]).toEqual(["s3://sagemaker-infosec-notebooks", "s3://no-such-bucket", "shelf"]);
   expect(results.get("s3://no-such-bucket")).toBe("not tried");
+});
+
+test("over TLS syslog and CEF reach a collector that our own authority vouches for, each alert once", async () => {
+  const { key, cert } = selfSignedCertificate("the company's authority");
+  writeFileSync(join(folder, "authority.pem"), cert);
+  writeResults(join(folder, "told"), reportExample);
+  const received: Buffer[] = [];
+  const server = createTlsServer({ key, cert }, (socket) => socket.on("data", (part: Buffer) => received.push(part)));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const at127 = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const told = await spoor(
+    ["publish", "--out", "told", "--to", `syslog+tls://${at127},cef+tls://${at127}`],
+    at({ NODE_EXTRA_CA_CERTS: join(folder, "authority.pem") }),
+  );
+  server.close();
+  await once(server, "close");
+  expect(told.code, told.err).toBe(0);
+  const text = Buffer.concat(received).toString("utf8");
+  const alerts = reportExample.findings.filter(({ severity, isVendorAlert }) => isAlert(severity) && !isVendorAlert);
+  expect(text.match(/"class_uid":2004/g)).toHaveLength(alerts.length);
+  expect(text.match(/ - CEF:0\|Spoor\|/g)).toHaveLength(alerts.length);
 });
 
 test("publishing again does nothing and says so; models come back from the bucket; a ticket is printed and its SQL answers", async () => {

@@ -7,10 +7,12 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
+import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { hostileTexts, poisoned } from "../../test/hostile-text.ts";
 import { reportExample } from "../../test/report-example.ts";
+import { selfSignedCertificate } from "../../test/support/certificate.ts";
 import { s3Settings } from "../objects/s3.ts";
 import { cefOf } from "./cef.ts";
 import { keyOf, keyTemplate } from "./key.ts";
@@ -197,6 +199,31 @@ function framed(bytes: Buffer): string[] {
   }
   return messages;
 }
+
+test("a collector whose certificate no authority of ours signed gets nothing, is asked once, and the next step is told", async () => {
+  const received: Buffer[] = [];
+  let connections = 0;
+  const server = createTlsServer(selfSignedCertificate("an authority that nobody knows"), (socket) =>
+    socket.on("data", (part) => received.push(part)),
+  ).on("connection", () => (connections += 1));
+  server.on("tlsClientError", () => undefined).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const name = `syslog+tls://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { record, gaps, hint } = await publish(
+    [await publisherFor({ kind: "syslog", address: name })],
+    publication,
+    null,
+    effects,
+  );
+  server.close();
+  await once(server, "close");
+  expect(new Set(record.deliveries.map(({ result }) => result))).toEqual(new Set(["failed", "not tried"]));
+  expect(gaps).toMatchObject([
+    { part: name, reason: `${name}: its certificate is not to be trusted (DEPTH_ZERO_SELF_SIGNED_CERT); nothing was sent` },
+  ]);
+  expect(hint).toContain("NODE_EXTRA_CA_CERTS");
+  expect([connections, received]).toEqual([1, []]);
+});
 
 test("a datagram that is too long for one finding holds up no other", async () => {
   const socket = createSocket("udp4");

@@ -4,8 +4,8 @@ import { toOcsf } from "../findings/ocsf.ts";
 import { digest } from "../objects/folder.ts";
 import type { Finding } from "../types.ts";
 import { cefOf } from "./cef.ts";
-import { ParcelRefused, type Publisher } from "./publisher.ts";
-import { isTooLong, type SyslogAddress, sendSyslog, syslogMessage } from "./syslog.ts";
+import { NoUseTrying, ParcelRefused, type Publisher } from "./publisher.ts";
+import { isTooLong, isUntrusted, type SyslogAddress, sendSyslog, syslogMessage } from "./syslog.ts";
 
 export interface StreamEffects {
   readonly clock: () => Date;
@@ -43,8 +43,13 @@ export function syslogPublisher(address: SyslogAddress, format: "ocsf" | "cef", 
                   hint: "Use syslog+tcp:// or syslog+tls://.",
                   cause,
                 });
+              if (isUntrusted(cause))
+                throw new NoUseTrying(`${name}: its certificate is not to be trusted (${codeOf(cause)}); nothing was sent`, {
+                  hint: "Check the name in the address, and the file of your own authority in NODE_EXTRA_CA_CERTS.",
+                  cause,
+                });
               throw new SpoorError("publish-failed", `${name} does not take it (${codeOf(cause)})`, {
-                hint: "Check the address, the connection and, with TLS, the certificate (NODE_EXTRA_CA_CERTS names your own authority).",
+                hint: "Check the address, the port and the connection.",
                 cause,
               });
             }

@@ -48,6 +48,14 @@ export function isTooLong(thrown: unknown): boolean {
   return systemCode(thrown) === "EMSGSIZE";
 }
 
+// The codes of OpenSSL and Node for a certificate of an unknown authority, of another host, or out of its time.
+const untrusted = /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_(?:GET|VERIFY)_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$)/;
+
+/** The other end's certificate was refused, before anything was sent; another try would end the same. */
+export function isUntrusted(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && untrusted.test(String(thrown.code));
+}
+
 const patienceMs = 20_000;
 
 /**
