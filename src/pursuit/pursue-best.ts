@@ -22,7 +22,7 @@ export interface PursueBestOptions {
 
 /**
  * Pursues the best hypotheses of a run, one after the other, and notes as a gap what kept one from its end. When the caller's signal
- * ends it, what was finished by then is given back. Rejects only when the store or the disk is gone.
+ * ends it, what was finished by then is given back. Rejects only when the disk is full.
  */
 export async function pursueBest(options: PursueBestOptions): Promise<Pursuit[]> {
   const { world } = options.context;
@@ -80,7 +80,7 @@ async function pursueOne(hypothesis: Hypothesis, options: PursueBestOptions): Pr
     if (!world.signal.aborted && isFatal(cause)) throw cause;
     const reason = world.signal.aborted
       ? "it was stopped while it ran: its steps until then stand in its ledger"
-      : `it failed: ${oneLine(messageOf(cause), 300)}`;
+      : `it failed: ${oneLine(messageOf(cause), 300)}: what the library's hunts say stands`;
     world.gaps.add({ stage: "hunt", part, kind: world.signal.aborted ? "limit" : "failed", reason });
     return null;
   } finally {
@@ -90,6 +90,7 @@ async function pursueOne(hypothesis: Hypothesis, options: PursueBestOptions): Pr
 
 const stoppedByLimit: ReadonlySet<Pursuit["ended"]> = new Set(["turns", "repeated", "nothing-new", "deadline", "budget"]);
 
+/** An engine that broke is started again by the next statement; where the store stays away, what the run writes next says so. */
 function isFatal(cause: unknown): boolean {
-  return cause instanceof SpoorError && ["disk-full", "store-unavailable"].includes(cause.code);
+  return cause instanceof SpoorError && cause.code === "disk-full";
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { outsideSubset } from "../../test/support/messages-api/schema-subset.ts";
+import { SpoorError } from "../errors.ts";
 import { addIndicators } from "../intel/add.ts";
 import { sightIndicators } from "../intel/sightings.ts";
 import { openPrivacy } from "../privacy/open.ts";
@@ -336,4 +337,17 @@ test("pages of a timeline hold each event once, however many stand at one instan
     context,
   );
   expect(alone.text).toMatch(/after_event needs from/);
+});
+
+test("a store that is away is told without its folder or server", async () => {
+  const away = new SpoorError("store-unavailable", "the server http://db.office.example:8123 cannot be reached", {
+    hint: "See /srv/case7.",
+  });
+  const ask = () => Promise.reject(away);
+  const called = await callTool(
+    "run_query",
+    { sql: "SELECT time FROM network_activity", purpose: "" },
+    { ...context, privacy: { ...context.privacy, ask } },
+  );
+  expect([called.isError, called.text]).toEqual([true, '{"error":"run_query failed","hint":"Try another way."}']);
 });

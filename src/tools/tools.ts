@@ -74,10 +74,13 @@ export async function callOf(
   } catch (thrown) {
     if (context.world.signal.aborted) throw thrown;
     // Whatever else went wrong may say anything, values included.
-    if (!(thrown instanceof SpoorError)) return failed(`${tool.name} failed`, "Try another way.");
+    if (!(thrown instanceof SpoorError) || !forCallers.has(thrown.code)) return failed(`${tool.name} failed`, "Try another way.");
     return failed(shown(messageOf(thrown)), thrown.hint ?? "");
   }
 }
+
+/** What was wrong with a question is said in words of ours. That a store is away or full would name its folder or its server. */
+const forCallers: ReadonlySet<SpoorError["code"]> = new Set(["usage", "not-found", "store-query", "store-limit"]);
 
 function failed(error: string, hint: string): Called {
   return { text: JSON.stringify({ error, hint: shown(hint) }), isError: true, eventIds: [], statement: null, value: null };
