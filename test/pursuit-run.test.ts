@@ -1,4 +1,5 @@
 // A whole run with a language model, by the command line: it adds, and changes nothing of what stands without it.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,3 +133,80 @@ test("Ctrl-C while a hypothesis is pursued keeps all that the run found, and the
       .map((line) => JSON.parse(line) as unknown).length,
   ).toBeGreaterThan(2);
 });
+
+test("an engine that dies while a hypothesis is pursued costs that pursuit: the rest of the run, verdicts included, stands", async () => {
+  const rule = ruleBrain();
+  let turns = 0;
+  let killed = 0;
+  api.setBrain((request, call) => {
+    if (request.output_config?.format != null) return rule(request, call);
+    turns += 1;
+    if (turns !== 3) return rule(request, call);
+    const engine = enginesOf(running.child.pid ?? 0);
+    for (const pid of engine) process.kill(pid, "SIGKILL");
+    killed = engine.length;
+    return rule(request, call);
+  });
+  const running = startSpoor(["hunt", "--store", "store", ...few, "--out", "broken", "--config", "spoor.yaml"], {
+    cwd: folder,
+    env: { ANTHROPIC_API_KEY: key },
+  });
+  const { code, err } = await running.ended;
+  expect([code, killed], err).toEqual([0, 1]);
+  const broken = resultsIn(join(folder, "broken"));
+  expect(findingsWithoutActivity(broken)).toEqual(findingsWithoutActivity(plain));
+  const ofKnowledge = (text: string | undefined) =>
+    records(text).filter(({ id }) => records(plain.get("hunts.json")).some((one) => one.id === id));
+  expect(ofKnowledge(broken.get("hunts.json"))).toEqual(records(plain.get("hunts.json")));
+  // The next statement starts the engine again: what was lost is at most the pursuit that was under way, and then it is told.
+  const ended = z.array(z.looseObject({ ended: z.string() })).parse(JSON.parse(broken.get("pursuits.json") ?? "[]"));
+  const told =
+    broken.get("gaps.json")?.match(/it failed: [^"]*ended unexpectedly[^"]*what the library's hunts say stands/g) ?? [];
+  expect([...ended.map((one) => one.ended), ...told], broken.get("gaps.json")).toHaveLength(2);
+});
+
+test("what a killed run had put aside counts as spent, and two runs at once in one store stay within the day together", async () => {
+  let isAsked = false;
+  api.setBrain(() => {
+    isAsked = true;
+    return new Promise(() => {});
+  });
+  const spend = join(folder, "killed-spend");
+  settings("killed.yaml", { spend, secondsPerCall: 100, idleSeconds: 100 });
+  const running = startSpoor(["hunt", "--store", "store", ...few, "--out", "killed", "--config", "killed.yaml"], {
+    cwd: folder,
+    env: { ANTHROPIC_API_KEY: key },
+  });
+  await vi.waitUntil(() => isAsked, { timeout: 120_000, interval: 50 });
+  running.signalGroup("SIGKILL");
+  await running.ended;
+  const day = async () =>
+    z
+      .object({ usd: z.number(), runs: z.array(z.object({ held: z.number(), usd: z.number() })) })
+      .parse(JSON.parse((await spoor(["ai", "spend", "--json", "--config", "killed.yaml"], { cwd: folder })).out));
+  const before = await day();
+  expect(before.runs).toEqual([{ held: before.usd, usd: before.usd }]);
+  expect(before.usd).toBeGreaterThan(0);
+  const usdPerDay = Math.round(1e6 * (before.usd + 0.35)) / 1e6;
+  settings("together.yaml", { spend, usdPerDay });
+  api.setBrain(ruleBrain());
+  const both = await Promise.all(["one", "two"].map((out) => hunt("--out", out, "--config", "together.yaml")));
+  expect(
+    both.map(({ code }) => code),
+    both.map(({ err }) => err).join("\n"),
+  ).toEqual([0, 0]);
+  for (const out of ["one", "two"])
+    expect(findingsWithoutActivity(resultsIn(join(folder, out)))).toEqual(findingsWithoutActivity(plain));
+  const after = await day();
+  expect(after.runs.length).toBeGreaterThan(1);
+  expect(after.usd).toBeGreaterThan(before.usd);
+  expect(after.usd).toBeLessThanOrEqual(usdPerDay);
+});
+
+/** Engines that a process of the command line has started. */
+function enginesOf(pid: number): number[] {
+  const children = spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((line) => line !== "");
+  return children.map(Number).filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("embedded-child"));
+}
