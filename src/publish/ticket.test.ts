@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { tellDay } from "../../simulator/background/days.ts";
 import { estateOf } from "../../simulator/estate.ts";
+import { readCql, searchRow } from "../../simulator/servers/falcon/cql.ts";
+import { readKql } from "../../simulator/servers/microsoft/kql.ts";
 import { eventsOf } from "../../simulator/vendors.ts";
 import { poisoned } from "../../test/hostile-text.ts";
 import { reportExample } from "../../test/report-example.ts";
@@ -126,6 +128,77 @@ test("the columns that questions name are those of the products' records", () =>
       );
       expect(unknown, `${language.id} ${question.kind}: ${text}`).toEqual([]);
     }
+});
+
+// Values that the records hold, the records that they mean by a plain look, and the moment at which both are asked.
+const day = { from: "2026-11-02 00:00:00.000000", to: "2026-11-03 00:00:00.000000" };
+type Fields = Readonly<Record<string, unknown>>;
+const tables: Readonly<Record<string, readonly Fields[]>> = told.microsoft.hunting;
+const events: readonly Fields[] = told.falcon.events.map(searchRow);
+const ofKind = (kind: string): readonly Fields[] => events.filter((event) => event["#event_simpleName"] === kind);
+const say = (row: Fields | undefined, column: string): string => String(row?.[column] ?? "");
+const same = (row: Fields, column: string, value: string): boolean => say(row, column).toLowerCase() === value.toLowerCase();
+const connection = tables.DeviceNetworkEvents?.find(({ RemotePort }) => RemotePort === 443);
+const [source, destination] = [say(connection, "LocalIP"), say(connection, "RemoteIP")];
+const started = tables.DeviceProcessEvents?.[5];
+const [host, program] = [say(started, "DeviceName"), say(started, "FileName")];
+const logon = tables.DeviceLogonEvents?.find(({ RemoteIP }) => String(RemoteIP ?? "") !== "");
+const [account, origin] = [say(logon, "AccountName"), say(logon, "RemoteIP")];
+const signIn = tables.EntraIdSignInEvents?.[0];
+const [mailbox, address] = [say(signIn, "AccountUpn"), say(signIn, "IPAddress")];
+const sender = say(tables.EmailEvents?.[0], "SenderFromAddress");
+const click = tables.UrlClickEvents?.[0];
+const asked: readonly (readonly [HuntingQuestion, readonly Fields[] | undefined, readonly Fields[] | null])[] = [
+  [
+    { kind: "connections", window: day, source, destination, port: 443 },
+    tables.DeviceNetworkEvents?.filter((row) => row.LocalIP === source && row.RemoteIP === destination && row.RemotePort === 443),
+    ofKind("NetworkConnectIP4").filter(
+      (row) => row.LocalAddressIP4 === source && row.RemoteAddressIP4 === destination && say(row, "RemotePort") === "443",
+    ),
+  ],
+  [
+    { kind: "processes", window: day, device: host.split(".")[0] ?? "", programs: [program] },
+    tables.DeviceProcessEvents?.filter((row) => row.DeviceName === host && row.FileName === program),
+    ofKind("ProcessRollup2").filter(
+      (row) => same(row, "ComputerName", host.split(".")[0] ?? "") && say(row, "ImageFileName").endsWith(`\\${program}`),
+    ),
+  ],
+  [
+    { kind: "logons", window: day, account, source: origin },
+    tables.DeviceLogonEvents?.filter((row) => same(row, "AccountName", account) && row.RemoteIP === origin),
+    [...ofKind("UserLogon"), ...ofKind("UserLogonFailed2")].filter(
+      (row) => same(row, "UserName", account) && row.RemoteAddressIP4 === origin,
+    ),
+  ],
+  [
+    { kind: "sign-ins", window: day, account: mailbox, sources: [address] },
+    tables.EntraIdSignInEvents?.filter((row) => same(row, "AccountUpn", mailbox) && row.IPAddress === address),
+    null,
+  ],
+  [{ kind: "messages", window: day, sender }, tables.EmailEvents?.filter((row) => same(row, "SenderFromAddress", sender)), null],
+  [
+    { kind: "clicks", window: day, account: say(click, "AccountUpn"), host: new URL(say(click, "Url")).hostname },
+    tables.UrlClickEvents?.filter(
+      (row) =>
+        same(row, "AccountUpn", say(click, "AccountUpn")) &&
+        new URL(say(row, "Url")).hostname === new URL(say(click, "Url")).hostname,
+    ),
+    null,
+  ],
+];
+
+test.each(asked)("asked of the simulated products, the question about $kind gives the records it means", (question, kql, cql) => {
+  const textIn = (id: string): string | null | undefined => languages.find((language) => language.id === id)?.ask(question);
+  const { table, run } = readKql(textIn("microsoft") ?? "", Date.UTC(2026, 10, 3));
+  const times = (rows: readonly Fields[], column: string): string[] => rows.map((row) => say(row, column)).sort();
+  expect(kql?.length).toBeGreaterThan(0);
+  expect(times(run(tables[table] ?? []), "Timestamp")).toEqual(times(kql ?? [], "Timestamp"));
+  const inFalcon = textIn("crowdstrike");
+  expect(inFalcon === null).toBe(cql === null);
+  if (cql === null) return;
+  const { rows } = readCql(inFalcon ?? "", { rows: 200, tail: 200, groups: 1000 })(events);
+  expect(cql.length).toBeGreaterThan(0);
+  expect(times(rows, "@timestamp")).toEqual(times(cql, "@timestamp"));
 });
 
 test.skipIf(!isShared)(

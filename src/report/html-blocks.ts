@@ -90,12 +90,14 @@ function tableHtml(table: Table): Markup {
   const head = table.columns.map(
     (column) => markup`<th scope="col"${column.isNumber === true ? trusted(' class="number"') : null}>${column.title}</th>`,
   );
-  const main = table.columns.findIndex((column) => column.isWide === true);
+  // Where several columns share the room, the first of them is what the reader came for.
+  const wide = table.columns.flatMap((column, index) => (column.isWide === true ? [index] : []));
+  const main = wide.length > 1 ? wide[0] : undefined;
   const rows = table.rows.map(
     (row) =>
       markup`<tr>${row.map((cell, index) => {
         const column = table.columns[index];
-        const kind = `${cellKind(cell, column)}${index === main && table.columns.length > 3 ? " main" : ""}`;
+        const kind = `${cellKind(cell, column)}${index === main ? " main" : ""}`;
         return markup`<td class="${kind}" data-label="${column?.title ?? ""}">${lineHtml(cell)}</td>`;
       })}</tr>\n`,
   );
