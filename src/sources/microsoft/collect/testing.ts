@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { afterEach } from "vitest";
 import type { Page, Slice, Stream, VendorConnection } from "../../../collect/collector.ts";
 import { connectCollector } from "../../../collect/connect.ts";
 import { configuredCollectors } from "../../../collect/load.ts";
 import { Redaction } from "../../../collect/redact.ts";
+import { hourMs } from "../../../time.ts";
 import type { Gap } from "../../../types.ts";
 import { GapLedger } from "../../../world.ts";
 import collector from "../collector.ts";
@@ -121,3 +123,35 @@ export async function pagesOf(stream: Stream, slice: Slice, cursor: string | nul
   for await (const page of stream.pages(slice, cursor)) pages.push(page);
   return pages;
 }
+
+/** The hour that a question of a test is about. */
+export const lastHour: Slice = { from: testNow - 2 * hourMs, to: testNow - hourMs };
+
+const servers: Loopback[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A server on loopback that is closed when the test is over. */
+export async function serve(answer: (asked: Asked, url: string) => Told): Promise<Loopback> {
+  const server = await loopback(answer);
+  servers.push(server);
+  return server;
+}
+
+/** A sign-in service, and Graph answering as told; both at one address. */
+export async function graphThat(
+  answer: (asked: Asked, url: string) => Told,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<{ server: Loopback; made: TestConnection; asked: () => Asked[] }> {
+  const server = await serve((asked, url) =>
+    asked.path.endsWith("/oauth2/v2.0/token") ? { body: { access_token: "token-1", expires_in: 3599 } } : answer(asked, url),
+  );
+  const made = await connectTo({ graphUrl: server.url, loginUrl: server.url, ...settings });
+  return { server, made, asked: () => server.asked.filter(({ path }) => !path.endsWith("/token")) };
+}
+
+/** A page of a list as Graph gives it. */
+export const list = (value: readonly unknown[], nextLink?: string): Told => ({
+  body: { value, ...(nextLink === undefined ? {} : { "@odata.nextLink": nextLink }) },
+});
