@@ -1,5 +1,6 @@
 import type { VendorRecord } from "../../vendor-data.ts";
 import { plainText } from "../plain-text.ts";
+import { TokenReader } from "./token-reader.ts";
 
 export class KqlError extends Error {
   override readonly name = "KqlError";
@@ -146,38 +147,23 @@ function summarized(tokens: readonly string[]): Step {
   };
 }
 
-class Reader {
-  private position = 0;
-  private readonly tokens: readonly string[];
+class Reader extends TokenReader<VendorRecord> {
   private readonly now: number;
   constructor(tokens: readonly string[], now: number) {
-    this.tokens = tokens;
+    super(tokens);
     this.now = now;
   }
 
   test(): Test {
-    const test = this.any();
-    if (this.position !== this.tokens.length) throw new KqlError(`Query could not be parsed at '${this.tokens[this.position]}'`);
-    return test;
+    return this.entirely(() => this.any());
   }
 
   whole(): Value {
-    const value = this.value();
-    if (this.position !== this.tokens.length) throw new KqlError(`Query could not be parsed at '${this.tokens[this.position]}'`);
-    return value;
+    return this.entirely(() => this.value());
   }
 
-  private take(): string {
-    const token = this.tokens[this.position];
-    if (token === undefined) throw new KqlError("Query could not be parsed at ''");
-    this.position += 1;
-    return token;
-  }
-
-  private takes(word: string): boolean {
-    if (this.tokens[this.position]?.toLowerCase() !== word) return false;
-    this.position += 1;
-    return true;
+  protected override unexpected(token: string | undefined): Error {
+    return new KqlError(`Query could not be parsed at '${token ?? ""}'`);
   }
 
   private needs(word: string): void {
@@ -185,19 +171,7 @@ class Reader {
       throw new KqlError(`Query could not be parsed at '${this.tokens[this.position] ?? ""}': '${word}' expected`);
   }
 
-  private any(): Test {
-    const parts = [this.all()];
-    while (this.takes("or")) parts.push(this.all());
-    return (row) => parts.some((part) => part(row));
-  }
-
-  private all(): Test {
-    const parts = [this.one()];
-    while (this.takes("and")) parts.push(this.one());
-    return (row) => parts.every((part) => part(row));
-  }
-
-  private one(): Test {
+  protected override one(): Test {
     if (this.takes("(")) {
       const inner = this.any();
       this.needs(")");

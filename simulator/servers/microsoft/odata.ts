@@ -1,6 +1,7 @@
 import type { VendorRecord } from "../../vendor-data.ts";
 import { plainText } from "../plain-text.ts";
 import { sevenDigits } from "../shelves.ts";
+import { TokenReader } from "./token-reader.ts";
 
 /** Which comparisons a field takes in $filter, or all where it is not named. */
 export type FilterRules = Readonly<Record<string, readonly string[]>>;
@@ -33,47 +34,22 @@ class FilterError extends Error {
 
 type Fits = (record: VendorRecord) => boolean;
 
-class Reader {
-  private position = 0;
-  private readonly tokens: readonly string[];
+class Reader extends TokenReader<VendorRecord> {
   private readonly rules: FilterRules;
   constructor(tokens: readonly string[], rules: FilterRules) {
-    this.tokens = tokens;
+    super(tokens);
     this.rules = rules;
   }
 
   read(): Fits {
-    const fits = this.any();
-    if (this.position !== this.tokens.length) throw new FilterError(`Syntax error at '${this.tokens[this.position]}'`);
-    return fits;
+    return this.entirely(() => this.any());
   }
 
-  private take(): string {
-    const token = this.tokens[this.position];
-    if (token === undefined) throw new FilterError("Expression expected at the end");
-    this.position += 1;
-    return token;
+  protected override unexpected(token: string | undefined): Error {
+    return new FilterError(token === undefined ? "Expression expected at the end" : `Syntax error at '${token}'`);
   }
 
-  private takes(word: string): boolean {
-    if (this.tokens[this.position]?.toLowerCase() !== word) return false;
-    this.position += 1;
-    return true;
-  }
-
-  private any(): Fits {
-    const parts = [this.all()];
-    while (this.takes("or")) parts.push(this.all());
-    return (record) => parts.some((part) => part(record));
-  }
-
-  private all(): Fits {
-    const parts = [this.one()];
-    while (this.takes("and")) parts.push(this.one());
-    return (record) => parts.every((part) => part(record));
-  }
-
-  private one(): Fits {
+  protected override one(): Fits {
     if (this.takes("not")) {
       const inner = this.one();
       return (record) => !inner(record);
