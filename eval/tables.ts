@@ -17,13 +17,14 @@ export function tablesOf(evaluation: EvaluationOfModel): string {
     "## What was found",
     "",
     ...table(
-      foundHeader,
-      byArm.map(({ name, arms }) =>
-        foundRow(
+      [...foundHeader, "cases"],
+      byArm.map(({ name, arms }) => [
+        ...foundRow(
           name,
           arms.map(({ measures }) => measures),
         ),
-      ),
+        String(arms.length),
+      ]),
     ),
     ...foundLegend,
     "",
@@ -44,6 +45,7 @@ export function tablesOf(evaluation: EvaluationOfModel): string {
     ),
     "",
     ...byArm.filter(({ name }) => name === "model" || name === "live").flatMap(({ name }) => addedLines(name, scored)),
+    ...wrongLines(scored),
     "## Case by case",
     "",
     ...table(
@@ -198,6 +200,29 @@ function hostileLines(arms: readonly ArmResult[]): string[] {
 }
 
 const mostNamed = 12;
+
+type Wrong = Measures["wrongVerdicts"][number];
+
+/** Wrong verdicts of the deterministic arm, and those that an arm with a model has beyond them. */
+function wrongLines(scored: readonly Extract<CaseResult, { state: "scored" }>[]): string[] {
+  const sameAs = (one: Wrong) => (other: Wrong) => one.title === other.title && one.isTrue === other.isTrue;
+  const lines = scored.flatMap(({ id, arms }) => {
+    const without = arms.flatMap(({ arm, measures }) => (arm === "deterministic" ? measures.wrongVerdicts : []));
+    return arms.flatMap(({ arm, measures }) =>
+      measures.wrongVerdicts
+        .filter((one) => arm === "deterministic" || !without.some(sameAs(one)))
+        .map(({ title, status, isTrue }) => `- ${id}, ${arm}: ${cell(title)} (${status}, and it is ${isTrue ? "true" : "not"})`),
+    );
+  });
+  return [
+    "## Which verdicts are wrong",
+    "",
+    "Of arms with a model only what the deterministic arm does not have: verdicts that turned wrong, and hypotheses of the model's own.",
+    "",
+    ...(lines.length === 0 ? ["None."] : lines),
+    "",
+  ];
+}
 
 function addedLines(name: ArmName, scored: readonly Extract<CaseResult, { state: "scored" }>[]): string[] {
   const lines = scored.flatMap(({ id, arms }) => {

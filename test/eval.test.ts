@@ -104,6 +104,7 @@ test("the tables add up what the arms measured", () => {
   expect(both).toContain(`(${2 * entityRecall.count}/${2 * entityRecall.of})`);
   expect(text).toContain("It says nothing about how well a real model hunts");
   expect(text).not.toContain("NOT KEPT");
+  expect(text).toContain("## Which verdicts are wrong");
 });
 
 const truth: CaseTruth = {
@@ -159,6 +160,7 @@ test("names of one entity count once, neutral ones not at all, and rates keep wh
     techniqueRecall: { count: 1, of: 2 },
     techniquePrecision: { count: 1, of: 2 },
     verdicts: { count: 1, of: 2 },
+    wrongVerdicts: [{ title: "true", status: "inconclusive", isTrue: true }],
     decoysNamed: { count: 1, of: 1 },
     claimPrecision: { count: 3, of: 4 },
   });
