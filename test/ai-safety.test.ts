@@ -592,6 +592,7 @@ describe("J7: what is said", () => {
       "invented-technique",
       "unknown-entity",
       "imitation-token",
+      "vacuous-test",
       "markup",
       "system-prompt",
       "echo",
@@ -599,6 +600,10 @@ describe("J7: what is said", () => {
     for (const [mode, { outcome, attempts }] of withModel()) {
       const said = outcome.pursuits.flatMap(({ claims, counterEvidence, critic }) => [...claims, ...counterEvidence, ...critic]);
       expect(new Set(said.map(({ text }) => text)), mode).toEqual(new Set(["These records were shown to the hunt."]));
+      expect(
+        outcome.pursuits.flatMap(({ trials }) => trials),
+        mode,
+      ).toEqual([]);
       const rejected = outcome.pursuits.flatMap((pursuit) => pursuit.rejected.map(({ text }) => plain(text)));
       const lies = attempts.filter(({ kind }) => kinds.includes(kind));
       expect(lies.length, mode).toBeGreaterThan(20);
