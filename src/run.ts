@@ -29,6 +29,7 @@ import { sightIndicators } from "./intel/sightings.ts";
 import type { PastHunt } from "./memory/past-hunt.ts";
 import { readMemory } from "./memory/read.ts";
 import type { UserModel } from "./models/user-model.ts";
+import { aheadGap, presentSpan } from "./present-span.ts";
 import { pursueBest } from "./pursuit/pursue-best.ts";
 import type { Pursuit } from "./pursuit/pursuit.ts";
 import type { Reasoning } from "./pursuit/reasoning.ts";
@@ -298,7 +299,12 @@ export async function conclude(
 
 /** The window of a run: as asked, otherwise what the stored events cover; an empty store has an empty window at the clock. */
 async function windowOf(plan: HuntPlan, world: World): Promise<Window> {
-  const span = await spanOfEvents(world.store);
+  // An end that is counted back from must be where the data is; a window that says nothing of its end holds all there is.
+  const isCounted = plan.sinceDays !== undefined && plan.to === undefined;
+  const { span, ahead } = isCounted
+    ? await presentSpan(world.store, world.clock())
+    : { span: await spanOfEvents(world.store), ahead: null };
+  if (ahead !== null) world.gaps.add(aheadGap(ahead));
   const now = engineTime(world.clock());
   const to = plan.to ?? span?.to ?? now;
   const since =

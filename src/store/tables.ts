@@ -73,11 +73,14 @@ async function coverTable(
 
 const spanRow = z.object({ rows: z.coerce.number(), from: z.string(), to: z.string() });
 
-/** The span of time that the stored events cover, end exclusive; null when there are none. */
-export async function spanOfEvents(store: Store): Promise<Window | null> {
-  const selects = eventTables.filter((table) => !table.endsWith("_inventory")).map((table) => `SELECT time FROM ${table}`);
+/** The span of time that the stored events cover, end exclusive; null when there are none. `until`: of those before it only. */
+export async function spanOfEvents(store: Store, until?: string): Promise<Window | null> {
+  const before = until === undefined ? "" : " WHERE time < toDateTime64({until:String}, 6, 'UTC')";
+  const selects = eventTables
+    .filter((table) => !table.endsWith("_inventory"))
+    .map((table) => `SELECT time FROM ${table}${before}`);
   const sql = `SELECT count() AS rows, toString(min(time)) AS from, toString(addMicroseconds(max(time), 1)) AS to FROM (${selects.join(" UNION ALL ")})`;
-  const [row] = await store.query(sql, {}, spanRow);
+  const [row] = await store.query(sql, until === undefined ? {} : { until }, spanRow);
   return row === undefined || row.rows === 0 ? null : { from: row.from, to: row.to };
 }
 

@@ -8,8 +8,9 @@ import { concludeFindings } from "../findings/conclude.ts";
 import { recordFindings } from "../findings/record.ts";
 import { sightIndicators } from "../intel/sightings.ts";
 import type { UserModel } from "../models/user-model.ts";
+import { aheadGap, presentSpan } from "../present-span.ts";
 import type { ImportOptions } from "../sources/import.ts";
-import { coverTables, earliestOf, spanOfEvents } from "../store/tables.ts";
+import { coverTables, earliestOf } from "../store/tables.ts";
 import type { Gap, Severity, SourceCount, Window } from "../types.ts";
 import { engineTime, GapLedger, type World } from "../world.ts";
 import { deliver, type Sink } from "./deliver.ts";
@@ -64,7 +65,7 @@ export async function watch(plan: WatchPlan, world: World, sleep: Sleep, tell: (
     const stored = [...taken, ...collected].reduce((sum, count) => sum + count.stored, 0);
     const storedBy = engineTime(world.clock());
     const isDue = stored > 0 || isFirst;
-    const window = isDue ? await windowOf(plan.windowMs, last, collected, world) : null;
+    const window = isDue ? await windowOf(plan.windowMs, last, collected, here) : null;
     const findings = window === null ? 0 : await look(plan, window, here);
     if (window !== null) last = await recordLook(window.to, storedBy, world);
     let delivered = 0;
@@ -101,7 +102,8 @@ async function windowOf(
   collected: readonly SourceCount[],
   world: World,
 ): Promise<Window | null> {
-  const span = await spanOfEvents(world.store);
+  const { span, ahead } = await presentSpan(world.store, world.clock());
+  if (ahead !== null) world.gaps.add(aheadGap(ahead));
   if (span === null) return null;
   const usual = engineTime(new Date(Date.parse(`${span.to.slice(0, 23).replace(" ", "T")}Z`) - windowMs));
   const parts = [...(await partsSince(last?.storedBy ?? null, world)), ...collected.map(({ fileUid }) => fileUid)];
