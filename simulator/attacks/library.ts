@@ -15,6 +15,8 @@ import { ransomwarePrecursor } from "./ransomware-precursor.ts";
 import { remoteSupportAbuse } from "./remote-support-abuse.ts";
 import { servicePrincipalSecret } from "./service-principal-secret.ts";
 import { slowBeacon } from "./slow-beacon.ts";
+import { slowRoast } from "./slow-roast.ts";
+import { ticketMonitoring } from "./ticket-monitoring.ts";
 
 /** All attacks and their benign twins, by the order of their ids. */
 export const attacks: readonly Attack[] = [
@@ -34,6 +36,8 @@ export const attacks: readonly Attack[] = [
   remoteSupportAbuse,
   servicePrincipalSecret,
   slowBeacon,
+  slowRoast,
+  ticketMonitoring,
 ];
 
 /** The attack with this id. Throws where there is none. */
