@@ -67,17 +67,19 @@ function underWay(attempt: Attempt, { formToken, steps, model, now }: PursuitInp
       ? markup`<p class="quiet">Stopping …</p>`
       : changing("/pursuits/cancel", formToken, markup`<button type="submit" class="plain">Cancel</button>`);
   return markup`<p>Being pursued, begun ${moment(startedTime)}. This page looks again every ${secondsBetweenLooks} seconds.</p>
-<p>${whereItIs(attempt)}</p>
+<p>${whereItIs(attempt, steps)}</p>
 ${bar}
 ${model === null ? null : soFar(attempt, steps, model, now)}
 ${stop}
 ${stepsTable(steps, stepsUnderWay)}`;
 }
 
-function whereItIs({ progress }: Attempt): string {
+function whereItIs({ progress }: Attempt, steps: readonly KeptStep[]): string {
   if (progress === null) return "Starting";
   const { stage, part, done, total } = progress;
   const round = /: round (\d+)$/.exec(part)?.[1];
+  // Rounds are over when it said so: what is left are the summary, the critic and the checks.
+  if (steps.some(({ kind, what }) => kind === "tool" && what === "finish")) return "Claude sums up, and what it says is checked";
   if (stage === "pursue")
     return round === undefined ? "Claude begins" : `Claude looks: round ${round} of at most ${total ?? round}`;
   return `${stage}${total === null ? "" : `, ${done} of ${total}`} ${part}`;
