@@ -100,7 +100,7 @@ ${families.map(rowOf).join("\n")}
 - How Claude behaves: whether it follows such texts, refuses to work with them, or is led to weaker hypotheses. Its verdict decides nothing, but
   a pursuit that it spends on an attacker's wishes is spent.
 - Plain English. A sentence of the model without names, numbers, times and quotations is held to no record; it can be empty or misleading, stands
-  beside the events that it cites, and is marked as the model's. A hypothesis of the model may repeat words that it read.
+  beside the events that it cites, and is marked as the model's. A hypothesis of the model may repeat words that it read, but for texts that are told of as orders.
 - Where names are hidden, domains outside, public addresses and hashes are sent as they are, for they are the intelligence. An attacker who
   chooses a domain's name chooses a word that the model reads.
 `;
