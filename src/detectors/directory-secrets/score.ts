@@ -44,7 +44,7 @@ export function ticketReasons(row: TicketRow): Reason[] {
     const others = Math.max(0, isWeak ? Math.min(row.people_with_as_many, row.weak_people) - 1 : row.people_with_as_many - 1);
     const share = others / (row.people - 1);
     const peers = `${others} of ${row.people - 1} other accounts ask for as many in an hour${isWeak ? ", or get weak tickets" : ""}`;
-    reasons.push({ ...reason("against other accounts", peers, share === 0 ? 10 : -25 * Math.min(1, share / 0.2)), peers });
+    reasons.push({ ...reason("against other accounts", peers, 10 - 35 * Math.min(1, share / 0.2)), peers });
   }
   reasons.push(isWeak ? repeatedReason(row) : otherDaysReason(row, services));
   return reasons.filter(({ contribution }) => contribution !== 0);

@@ -101,7 +101,6 @@ export type OwnAddressRow = z.infer<typeof ownAddressRow>;
 
 /** A registered domain that the estate's people sign in by. */
 export const ownNameRow = z.object({ domain: z.string(), people: z.coerce.number() });
-export type OwnNameRow = z.infer<typeof ownNameRow>;
 
 /** An identity that reads objects out of cloud storage or shared drives. */
 export const readRow = z.object({
