@@ -39,7 +39,7 @@ export function registerRead(program: Command, sessionFor: SessionFor): void {
       "Explain one finding: why it scored, what speaks against it, which events prove it, and the SQL that gives them again.",
     )
     .option("--json", "the OCSF record")
-    .addHelpText("after", "\nExample:s:\n  spoor explain F2\n  spoor explain 3f9a01")
+    .addHelpText("after", "\nExamples:\n  spoor explain F2\n  spoor explain 3f9a01")
     .action((id: string, options: ReadOptions) =>
       overStore(options, sessionFor, (world, session, { out }) => explain(id, out, options, world, session)),
     );
