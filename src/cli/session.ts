@@ -12,10 +12,13 @@ export interface Session {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly environment: NodeJS.ProcessEnv;
+  /** Hears how far the work is in place of the terminal; null, or absent, where nobody started this process to hear it. */
+  readonly progress?: World["progress"] | null;
 }
 
 export function sessionOf(quiet: boolean, signal: AbortSignal): Session {
-  return { terminal: terminalOf({ out: process.stdout, err: process.stderr }, quiet), signal, environment: process.env };
+  const terminal = terminalOf({ out: process.stdout, err: process.stderr }, quiet);
+  return { terminal, signal, environment: process.env, progress: progressToParent(() => performance.now()) };
 }
 
 export interface StoreOptions {
@@ -43,7 +46,7 @@ export async function withWorld<Result>(
       store,
       clock: () => new Date(),
       gaps: new GapLedger(),
-      progress: progressToParent(() => performance.now()) ?? progressOn(session.terminal, () => performance.now()),
+      progress: session.progress ?? progressOn(session.terminal, () => performance.now()),
       signal: session.signal,
     });
   } finally {
