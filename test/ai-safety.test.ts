@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import MarkdownIt from "markdown-it";
+import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { type Config, configSchema } from "../src/config.ts";
@@ -491,6 +493,79 @@ describe("J4: what is shown", () => {
       }
   });
 });
+
+const executablePath = "/usr/bin/chromium";
+const hasChromium = existsSync(executablePath);
+const because = hasChromium ? "" : ` (skipped: there is no ${executablePath})`;
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-sync",
+];
+
+describe.skipIf(!hasChromium)(`J4: what a browser makes of the reports${because}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: flags });
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  test("the report and every Markdown page, as a viewer shows it, run nothing, ask for nothing and lead nowhere", async () => {
+    let shown = "";
+    for (const [mode, { files }] of withModel())
+      for (const name of ["report.html", "report.md", "handover.md"]) {
+        const text = files.get(name) ?? "";
+        // A viewer of Markdown that lets HTML through is the worst there is.
+        const html = name.endsWith(".html") ? text : `<!doctype html><meta charset="utf-8">${markdown.render(text)}`;
+        const seen = await seenIn(browser, html, name.endsWith(".html") ? name : `${name}.html`);
+        expect(seen.heard, `${mode}: ${name}`).toEqual([]);
+        expect(seen.elements, `${mode}: ${name}`).toEqual([]);
+        expect(seen.links, `${mode}: ${name}`).toEqual([]);
+        shown += seen.text;
+      }
+    // It was there to be shown: the words of the families, as text.
+    const marks = families.filter(({ number }) => shown.toLowerCase().includes(markOf(number)));
+    expect(marks.length).toBeGreaterThan(5);
+  });
+});
+
+const page = z.object({ elements: z.array(z.string()), links: z.array(z.string()), text: z.string() });
+
+/** What came of a page: requests, dialogs, errors and windows; elements of its body that no report is made of; links that leave it. */
+async function seenIn(browser: Browser, html: string, name: string) {
+  const file = join(folder, name);
+  writeFileSync(file, html);
+  const address = pathToFileURL(file).href;
+  const tab = await browser.newPage();
+  const heard: string[] = [];
+  tab.on("dialog", (dialog) => heard.push(`dialog: ${dialog.message()}`));
+  tab.on("pageerror", (error) => heard.push(`error: ${error.message}`));
+  tab.on("popup", () => heard.push("popup"));
+  tab.on("request", (request) => {
+    if (request.url() !== address) heard.push(`request: ${request.url()}`);
+  });
+  await tab.goto(address);
+  await tab.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
+  const seen = page.parse(
+    await tab.evaluate(`({
+      elements: Array.from(document.body.querySelectorAll("script, img, image, iframe, object, embed, form, input, link, base, audio, video, style, foreignObject, animate, set, [style], [srcset], [formaction]"))
+        // Markdown's own tables are set right with a style.
+        .filter((each) => !(/^T[DH]$/.test(each.tagName) && /^text-align:(left|right|center)$/.test(each.getAttribute("style") || "")))
+        .map((each) => each.outerHTML.slice(0, 200))
+        .concat(Array.from(document.body.querySelectorAll("*")).filter((each) => each.getAttributeNames().some((name) => name.startsWith("on"))).map((each) => each.outerHTML.slice(0, 200))),
+      links: Array.from(document.querySelectorAll("*")).flatMap((each) => ["href", "xlink:href", "src", "action", "data"].map((name) => each.getAttribute(name) || "")).filter((target) => target !== "" && !target.startsWith("#")),
+      text: document.body.innerText,
+    })`),
+  );
+  expect(tab.url().split("#")[0]).toBe(address);
+  await tab.close();
+  return { ...seen, heard };
+}
 
 // A viewer makes a link of a bare address, at most; of a name or a mail address it is the reader who decides.
 const markdown = new MarkdownIt({ html: true, linkify: true });

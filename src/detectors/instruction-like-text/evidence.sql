@@ -12,6 +12,9 @@ UNION ALL
 SELECT metadata_uid, time FROM smb_activity
 WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'smb_activity' AND has(splitByChar('\n', {events:String}), metadata_uid)
 UNION ALL
+SELECT metadata_uid, time FROM rdp_activity
+WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'rdp_activity' AND has(splitByChar('\n', {events:String}), metadata_uid)
+UNION ALL
 SELECT metadata_uid, time FROM ssh_activity
 WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'ssh_activity' AND has(splitByChar('\n', {events:String}), metadata_uid)
 UNION ALL
@@ -50,6 +53,12 @@ WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({l
 UNION ALL
 SELECT metadata_uid, time FROM detection_finding
 WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'detection_finding' AND has(splitByChar('\n', {events:String}), metadata_uid)
+UNION ALL
+SELECT metadata_uid, time FROM device_inventory
+WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'device_inventory' AND has(splitByChar('\n', {events:String}), metadata_uid)
+UNION ALL
+SELECT metadata_uid, time FROM user_inventory
+WHERE time >= toDateTime64({first:String}, 6, 'UTC') AND time <= toDateTime64({last:String}, 6, 'UTC') AND {table:String} = 'user_inventory' AND has(splitByChar('\n', {events:String}), metadata_uid)
 )
 ORDER BY time, metadata_uid
 LIMIT 1000

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FindingDraft } from "../../types.ts";
 import { detector } from "../detector.ts";
-import { invisible, type Sign, signsIn, stems } from "./signs.ts";
+import { pointsOf, type Sign, signsIn } from "./signs.ts";
+import { enginePieces, engineWords } from "./stems.ts";
 
 const textRow = z.object({
   table_name: z.string(),
@@ -13,6 +14,17 @@ const textRow = z.object({
   uids: z.array(z.string()),
 });
 type TextRow = z.infer<typeof textRow>;
+
+const senderRow = z.object({
+  table_name: z.string(),
+  column_name: z.string(),
+  parts: z.array(z.string()),
+  events: z.coerce.number(),
+  first_seen: z.string(),
+  last_seen: z.string(),
+  uids: z.array(z.string()),
+});
+type SenderRow = z.infer<typeof senderRow>;
 
 const parameters = z.strictObject({
   /** Points from which a text is told of: one clear sign, or two weak ones. */
@@ -48,15 +60,27 @@ export default detector({
     { table: "script_activity", columns: ["script_content"] },
   ],
   parameters,
-  questions: { texts: { file: "texts.sql", row: textRow, parameters: { stems, invisible } } },
+  questions: {
+    texts: { file: "texts.sql", row: textRow, parameters: engineWords },
+    senders: { file: "fragments.sql", row: senderRow, parameters: enginePieces },
+  },
   evidenceQuestion: "evidence.sql",
-  assess: ({ texts }, context) => {
-    const read = texts
-      .map((row): Read => {
-        const signs = signsIn(row.text);
-        return { ...row, signs, points: signs.reduce((sum, { points }) => sum + points, 0) };
-      })
-      .filter(({ points }) => points >= context.parameters.leastPoints);
+  assess: ({ texts, senders }, context) => {
+    const { leastPoints } = context.parameters;
+    const alone = texts.filter(({ column_name }) => column_name !== together).map(readOf);
+    const strongestOf = new Map<string, number>();
+    for (const { table_name, uids, points } of alone)
+      for (const uid of uids)
+        strongestOf.set(`${table_name} ${uid}`, Math.max(points, strongestOf.get(`${table_name} ${uid}`) ?? 0));
+    // Of texts that only together are an order none may be one already.
+    const joined = [...texts.filter(({ column_name }) => column_name === together), ...senders.map(joinedOf)]
+      .map((row) => spreadOver(readOf({ ...row, text: inAnyOrder(row.text) })))
+      .filter(({ table_name, uids }) => uids.every((uid) => (strongestOf.get(`${table_name} ${uid}`) ?? 0) < leastPoints));
+    // What stands apart is read together by us: it must say more than what was written as one.
+    const read = [
+      ...alone.filter(({ points }) => points >= leastPoints),
+      ...joined.filter(({ points }) => points >= leastPoints + spread.points + 10),
+    ];
     const tables = [...new Set(read.map(({ table_name }) => table_name))].sort();
     return tables.map((table) =>
       draftOf(
@@ -66,6 +90,45 @@ export default detector({
     );
   },
 });
+
+// The name that the question gives to a record's texts one after the other.
+const together = "several columns";
+
+function readOf(row: TextRow): Read {
+  const signs = signsIn(row.text).map((sign) => (isOutOfPlace(row.column_name, sign) ? { ...sign, points: 30 } : sign));
+  return { ...row, signs, points: pointsOf(signs) };
+}
+
+/** Nobody says of a thing that it was approved in a user agent, a host's name or a certificate but to be read by who reads logs. */
+function isOutOfPlace(column: string, { name }: Sign): boolean {
+  return name === "says that something is approved" && /user_agent$|hostname$|^user_name$|^tls_|_software$/.test(column);
+}
+
+function joinedOf({ parts, ...row }: SenderRow): TextRow {
+  return { ...row, text: withoutCommonEnd(parts).join("\n") };
+}
+
+/** Names without the labels in which all of them end: what differs is what was written. */
+function withoutCommonEnd(names: readonly string[]): string[] {
+  const labels = names.map((name) => name.split("."));
+  const shortest = Math.min(...labels.map(({ length }) => length));
+  let common = 0;
+  while (common < shortest - 1 && new Set(labels.map((each) => each.at(-1 - common))).size === 1) common += 1;
+  return labels.map((each) => each.slice(0, each.length - common).join("."));
+}
+
+/** Texts one after the other, and from the last to the first: which field a writer fills first is the writer's choice. */
+function inAnyOrder(text: string): string {
+  return `${text}\n${text.split("\n").reverse().join("\n")}`;
+}
+
+const spread: Sign = { name: "is spread over several texts", points: 10 };
+
+function spreadOver(read: Read): Read {
+  if (read.points < 30) return read;
+  const signs = [...read.signs, spread];
+  return { ...read, signs, points: pointsOf(signs) };
+}
 
 /** One finding a table, however many texts there are: whoever plants thousands shall not fill the reader's list. */
 function draftOf(table: string, found: readonly Read[]): FindingDraft {
@@ -81,7 +144,10 @@ function draftOf(table: string, found: readonly Read[]): FindingDraft {
       .at(-1) ?? best.last_seen;
   const score = Math.min(highestScore, best.points);
   const columns = [...new Set(found.map(({ column_name }) => column_name))].sort();
-  const uids = [...new Set(strongest.flatMap((row) => row.uids))].slice(0, eventsKept);
+  // One event of every text first: a text of a thousand records must not leave the others without any.
+  const uids = [
+    ...new Set([0, 1].flatMap((from) => strongest.flatMap((row) => (from === 0 ? row.uids.slice(0, 1) : row.uids.slice(1))))),
+  ].slice(0, eventsKept);
   const named = best.signs.map(({ name }) => name);
   return {
     keys: { table },
@@ -93,8 +159,8 @@ function draftOf(table: string, found: readonly Read[]): FindingDraft {
     benign:
       "People who write about language models, tests of security products, help texts and prompts of a company's own assistants read alike. Who wrote the text, and whether anything else of theirs stands out, tells them apart.",
     blindSpots: [
-      "Orders in other words, in other languages, encoded or spread over several records are not found by words.",
-      "Texts are read at their beginning and their end where they are long.",
+      "Orders in other words, in languages that are not among those of its README, and in ciphers are not found.",
+      "Long texts are read at both ends and around the first words of an order.",
     ],
     firstSeen,
     lastSeen,
@@ -105,9 +171,9 @@ function draftOf(table: string, found: readonly Read[]): FindingDraft {
     rowCount: events,
     detail: {
       isAboutLogs: true,
-      texts: strongest.slice(0, 5).map(({ column_name, text, signs }) => ({
+      texts: strongest.slice(0, 12).map(({ column_name, text, signs }) => ({
         column: column_name,
-        text: text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 200),
+        text: text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 300),
         signs: signs.map(({ name }) => name),
       })),
     },
