@@ -52,10 +52,10 @@ test.each([
 });
 
 test("what the engine looks for is in lower case, each word has its list, and each look-alike its letter", () => {
-  const { first, words, groups, signs, base64, anchors, lookalikes, latin } = engineWords;
+  const { gate, words, groups, signs, hidden, base64, anchors, lookalikes, latin } = engineWords;
   expect([...lookalikes]).toHaveLength(latin.length);
   expect(groups).toHaveLength(words.length);
   // In base64 case is meaning.
-  for (const one of [...first, ...words, ...signs, ...anchors]) expect(one).toBe(one.toLowerCase());
+  for (const one of [...gate, ...words, ...signs, ...hidden, ...anchors]) expect(one).toBe(one.toLowerCase());
   expect(base64.filter((one) => !/^[\w+/\\=]+$/.test(one))).toEqual([]);
 });

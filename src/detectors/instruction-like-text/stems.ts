@@ -388,29 +388,23 @@ const encodedWords = [
 ];
 const bytesOf = (word: string): string[] => [...word].map((letter) => letter.charCodeAt(0).toString(16));
 
-/** Words under a disguise that leaves plain signs, in lower case: escapes, entities and numbers of letters. The first letter may be a capital, so it is left out. */
+/** Words under a disguise that leaves plain signs, in lower case: hexadecimal and numbers of letters. The first letter may be a capital, so it is left out. */
 const escaped: readonly string[] = encodedWords.flatMap((word) => {
   const rest = word.slice(1, 6);
   const bytes = bytesOf(rest);
   const capitals = bytesOf(rest.toUpperCase());
   const numbers = [...rest].map((letter) => String(letter.charCodeAt(0)));
   return [
-    ...[bytes, capitals].flatMap((each) => [
-      each.join(""),
-      each.join(" "),
-      `\\x${each.join("\\x")}`,
-      `%${each.join("%")}`,
-      `%25${each.join("%25")}`,
-    ]),
-    `\\u00${bytes.join("\\u00")}`,
-    `&#x${bytes.join(";&#x")};`,
-    `&#${numbers.join(";&#")};`,
+    ...[bytes, capitals].flatMap((each) => [each.join(""), each.join(" ")]),
     numbers.join(","),
     numbers.join(", "),
     numbers.join(" "),
     bytes.join(", 0x"),
   ];
 });
+
+// Nobody has to write letters like this: five in a row are a word.
+const runsOfEscapes = ["(?:\\\\(?:x|u00)[4-7][0-9a-f]){5}"];
 
 const rotated = (word: string): string =>
   word.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97));
@@ -525,12 +519,6 @@ const literal = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, "\
 // One list of words is searched as fast as one word, and prepared once for all tables (vectorscan, behind ClickHouse's multiMatchAny).
 const literals = (words: readonly string[]): readonly string[] => [...new Set(words.map(literal))];
 
-/** A word in a text as it stands: whatever parts words there stands for its blanks, a blank of an address ("%20") too. */
-function asItStands(word: string): string {
-  const inner = literal(word.trim()).replaceAll(" ", ".{1,3}");
-  return `${word.startsWith(" ") && word.trim().length < 5 ? "(?:^|[^a-z0-9])" : ""}${inner}${word.endsWith(" ") && word.trim().length < 5 ? "(?:$|[^a-z0-9])" : ""}`;
-}
-
 /** Words that are enough by themselves, then pairs of lists; the question for texts names them by their place here. */
 const grouped: readonly (readonly string[])[] = [
   [...alone, ...foreignStems.silence],
@@ -549,18 +537,12 @@ const grouped: readonly (readonly string[])[] = [
 /** Everything that the question for texts is bound with: lists of patterns, words around which a long text is read, look-alikes. */
 export const engineWords = {
   anchors: [...anchors],
-  // Over texts as they stand, in lower case. Nobody has to write a letter with a percent sign.
-  first: [
-    ...new Set([
-      ...gate.map(asItStands),
-      ...[...marks, ...escaped, ...disguised].map(literal),
-      ...base64.map((one) => literal(one.toLowerCase())),
-      "%(?:25)?(?:[46][1-9a-f]|[57][0-9a])",
-    ]),
-  ],
+  // Over texts in lower case: words where blanks part them, signs as they stand, and what has to be decoded before it can be read.
+  gate: literals(gate),
+  signs: [...literals([...marks, ...escaped, ...disguised]), ...runsOfEscapes],
+  hidden: [...literals(base64.map((one) => one.toLowerCase())), "%(?:25)?(?:[46][1-9a-f]|[57][0-9a])", "&#x?[0-9a-f]{2,5};"],
   words: grouped.flatMap((words) => words.map(literal)),
   groups: grouped.flatMap((words, group) => words.map(() => group)),
-  signs: literals([...marks, ...escaped, ...disguised]),
   base64: literals(base64),
   lookalikes: lookalikeLetters,
   latin: latinLetters,
