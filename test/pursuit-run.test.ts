@@ -117,7 +117,7 @@ test("Ctrl-C while a hypothesis is pursued keeps all that the run found, and the
     cwd: folder,
     env: { ANTHROPIC_API_KEY: key },
   });
-  await vi.waitUntil(() => turns >= 3, { timeout: 120_000, interval: 50 });
+  await vi.waitUntil(() => turns >= 3, { timeout: 240_000, interval: 50 });
   running.child.kill("SIGINT");
   const { code, err } = await running.ended;
   expect(code, err).toBe(130);
@@ -177,7 +177,7 @@ test("what a killed run had put aside counts as spent, and two runs at once in o
     cwd: folder,
     env: { ANTHROPIC_API_KEY: key },
   });
-  await vi.waitUntil(() => isAsked, { timeout: 120_000, interval: 50 });
+  await vi.waitUntil(() => isAsked, { timeout: 240_000, interval: 50 });
   running.signalGroup("SIGKILL");
   await running.ended;
   const day = async () =>

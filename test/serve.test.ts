@@ -11,6 +11,8 @@ import { type MessagesApi, ruleBrain, startMessagesApi } from "./support/message
 import { writeSmallLogs } from "./support/small-logs.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+// Long enough for a machine that is busy with other tests; nothing here measures speed.
+const patience = 240_000;
 const folder = mkdtempSync(join(tmpdir(), "spoor-serve-"));
 const out = join(folder, "spoor-out");
 // Two detectors are enough for hypotheses to pursue, and quicker than all.
@@ -26,7 +28,7 @@ beforeAll(async () => {
   const hunted = await spoor(["hunt", "logs", ...settings, "--quiet"], { cwd: folder });
   expect(hunted.code, hunted.err).toBe(0);
   serving = startSpoor(["serve", ...settings], { cwd: folder, env: { USER: "ann" } });
-  link = await vi.waitFor(() => new URL(/http:\S+/.exec(serving.err())?.[0] ?? "not yet"), { timeout: 60_000, interval: 100 });
+  link = await vi.waitFor(() => new URL(/http:\S+/.exec(serving.err())?.[0] ?? "not yet"), { timeout: patience, interval: 100 });
 });
 
 afterAll(async () => {
@@ -101,7 +103,7 @@ test("a hypothesis is pursued by the command line, into a folder of its own, and
       expect(text).not.toContain('http-equiv="refresh"');
       return text;
     },
-    { timeout: 120_000, interval: 500 },
+    { timeout: patience, interval: 500 },
   );
   expect(page).toContain("Read the report of this pursuit");
   expect(await get(`${path}/report`)).toContain("<h1>");
@@ -156,7 +158,7 @@ test.skipIf(!hasChromium)(
         .first()
         .click();
       await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByText("What was stored stays").waitFor({ timeout: 60_000 });
+      await page.getByText("What was stored stays").waitFor({ timeout: patience });
       expect(await fits(page)).toBe(true);
       expect(heard).toEqual([]);
     } finally {
@@ -179,11 +181,12 @@ describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, 
     const env = { ANTHROPIC_API_KEY: "sk-ant-canary-0123456789" };
     served = startSpoor(["serve", ...settings, "--config", "claude.yaml"], { cwd: folder, env });
     const printed = await vi.waitFor(() => /http:\S+/.exec(served.err())?.[0] ?? Promise.reject(new Error("not yet")), {
-      timeout: 60_000,
+      timeout: patience,
       interval: 100,
     });
     browser = await launched();
     page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+    page.setDefaultTimeout(patience);
     page.on("console", (message) => heard.push(message.text()));
     await page.goto(printed);
   });
@@ -224,7 +227,7 @@ describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, 
       return turns < 4 ? rule(request, call) : new Promise(() => {});
     });
     await pursue();
-    await main().getByText("round 4 of at most 12").waitFor({ timeout: 60_000 });
+    await main().getByText("round 4 of at most 12").waitFor({ timeout: patience });
     const text = await main().innerText();
     expect(text).toMatch(/Spent so far\s+\$0\.\d+ of at most \$0\.40/);
     expect(text).toMatch(/Time left\s+at most \d+ (s|min)/);
@@ -232,7 +235,7 @@ describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, 
     expect(text).toContain("list tables");
     expect(await fits(page)).toBe(true);
     await page.getByRole("button", { name: "Cancel" }).click();
-    await main().getByText("what was found by then stands below").waitFor({ timeout: 60_000 });
+    await main().getByText("what was found by then stands below").waitFor({ timeout: patience });
     await page.getByText("steps, in their order").click();
     await page.getByText("Claude is asked what to look at next").first().waitFor();
     await page.getByRole("link", { name: "Exactly what was sent" }).click();
@@ -246,7 +249,7 @@ describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, 
     const before = api.requests.length;
     api.setBrain(ruleBrain());
     await pursue();
-    await page.getByRole("heading", { name: "Claude, as checked" }).waitFor({ timeout: 120_000 });
+    await page.getByRole("heading", { name: "Claude, as checked" }).waitFor({ timeout: patience });
     const claim = page.locator("#claude details.card").first();
     await claim.locator("summary").click();
     const place = (await claim.locator("p .quiet").allInnerTexts()).map((text) => /^(\S+), line (\d+)/.exec(text))[0];
@@ -268,7 +271,7 @@ describe.skipIf(!hasChromium)(`pursued with Claude, in a browser${whySkipped}`, 
 test("Ctrl-C ends what is pursued, then the server, with 130", async () => {
   const kept = readdirSync(join(out, "pursuits"));
   const path = await post(`/hypotheses/${testable().id}/pursue`);
-  await vi.waitFor(async () => expect(await get(path)).toContain(" of "), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(async () => expect(await get(path)).toContain(" of "), { timeout: patience, interval: 100 });
   serving.signalGroup("SIGINT");
   const { code, err } = await serving.ended;
   expect(code, err).toBe(130);
