@@ -519,6 +519,19 @@ const literal = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, "\
 // One list of words is searched as fast as one word, and prepared once for all tables (vectorscan, behind ClickHouse's multiMatchAny).
 const literals = (words: readonly string[]): readonly string[] => [...new Set(words.map(literal))];
 
+const from = (first: number, last: number): string =>
+  Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)).join("");
+
+/** What stands in no word: accents, once parted from their letters, and characters that do not show. */
+const dropped = [
+  from(0x300, 0x36f),
+  "\u00ad\u180e\ufeff",
+  from(0x200b, 0x200f),
+  from(0x202a, 0x202e),
+  from(0x2060, 0x206f),
+  from(0xfe00, 0xfe0f),
+].join("");
+
 /** Words that are enough by themselves, then pairs of lists; the question for texts names them by their place here. */
 const grouped: readonly (readonly string[])[] = [
   [...alone, ...foreignStems.silence],
@@ -544,6 +557,9 @@ export const engineWords = {
   words: grouped.flatMap((words) => words.map(literal)),
   groups: grouped.flatMap((words, group) => words.map(() => group)),
   base64: literals(base64),
+  // Letters of two alphabets side by side, tags, and bytes as variation selectors.
+  mixed: String.raw`[a-z][\x{370}-\x{58f}]|[\x{370}-\x{58f}][a-z]|[\x{e0020}-\x{e007e}]{4,}|[\x{e0100}-\x{e01ef}]{4,}`,
+  dropped,
   lookalikes: lookalikeLetters,
   latin: latinLetters,
 };

@@ -1,7 +1,8 @@
 -- Which texts of the logs hold words that an order to a machine would hold, plain or in disguise? One row a text, and one for the texts of a
 -- record together; what reads like an order is judged in signs.ts. Greshake et al. 2023, "Not what you've signed up for": orders to a model travel in what it reads.
 WITH texts AS (
-  -- Almost every record ends here, before anything is made of it: a look for words where blanks part them, for signs, for what is encoded.
+  -- Almost every record ends here, before anything is made of it: a look for words where blanks part them, for signs, for what is encoded,
+  -- for letters other than plain Latin ones.
   SELECT 'network_activity' AS table_name, metadata_uid, time, [('tls_sni', ifNull(tls_sni, '')), ('tls_certificate_subject', ifNull(tls_certificate_subject, '')), ('tls_certificate_issuer', ifNull(tls_certificate_issuer, '')), ('src_endpoint_hostname', ifNull(src_endpoint_hostname, '')), ('dst_endpoint_hostname', ifNull(dst_endpoint_hostname, '')), ('device_hostname', ifNull(device_hostname, '')), ('actor_process_path', ifNull(actor_process_path, '')), ('actor_process_cmd_line', ifNull(actor_process_cmd_line, ''))] AS named FROM network_activity
     WHERE time >= toDateTime64({from:String}, 6, 'UTC') AND time < toDateTime64({to:String}, 6, 'UTC')
       AND (multiMatchAny(translate(replaceAll(lower(concat(' ', ifNull(tls_sni, ''), '\n', ifNull(tls_certificate_subject, ''), '\n', ifNull(tls_certificate_issuer, ''), '\n', ifNull(src_endpoint_hostname, ''), '\n', ifNull(dst_endpoint_hostname, ''), '\n', ifNull(device_hostname, ''), '\n', ifNull(actor_process_path, ''), '\n', ifNull(actor_process_cmd_line, ''), ' ')) AS small, '%20', ' '), '-_.+/\\:,;|()[]<>"=?!*#&@\n', '                         '), {gate:Array(String)})
@@ -113,16 +114,24 @@ joined AS (
   -- Of what is longer than any log line both ends are read. A list of one, so that what follows is planned once and not for every table.
   ARRAY JOIN [if(length(whole) <= 200000, whole, concat(substring(whole, 1, 100000), '\n', substring(whole, -100000)))] AS joined
 ),
-folded AS (
-  -- Other letters cost more to read: only where there are any. What does not show is taken out, accents are dropped, look-alikes are tried in Latin.
+plain AS (
+  -- Records with such letters passed as they were. In their plain form, without accents and what does not show, they
+  -- are asked the same, and whether letters of two alphabets stand in one word.
   SELECT table_name, metadata_uid, time, parts, joined, lower(joined) AS small, lengthUTF8(joined) != length(joined) AS is_wide,
-    if(is_wide, lowerUTF8(normalizeUTF8NFC(replaceRegexpAll(normalizeUTF8NFKD(toValidUTF8(joined)), '[\\x{300}-\\x{36f}\\x{ad}\\x{180e}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{206f}\\x{fe00}-\\x{fe0f}\\x{feff}]', ''))), '') AS wide,
+    if(is_wide, normalizeUTF8NFC(translateUTF8(lowerUTF8(normalizeUTF8NFKD(toValidUTF8(joined))), {dropped:String}, '')), '') AS wide
+  FROM joined
+  WHERE NOT is_wide OR multiMatchAny(translate(replaceAll(concat(' ', wide, ' '), '%20', ' '), '-_.+/\\:,;|()[]<>"=?!*#&@\n', '                         '), {gate:Array(String)})
+    OR multiMatchAny(small, {signs:Array(String)}) OR multiMatchAny(small, {hidden:Array(String)}) OR match(wide, {mixed:String})
+),
+folded AS (
+  -- Decoded, and with look-alikes in Latin.
+  SELECT table_name, metadata_uid, time, parts, joined, small,
     replaceRegexpAll(concat(' ', small,
       if(position(joined, '%') > 0, concat(' ', lower(decodeURLComponent(decodeURLComponent(joined)))), ''),
       if(position(joined, '&') > 0, concat(' ', lower(decodeHTMLComponent(joined))), ''),
       if(is_wide, concat(' ', wide, ' ', translateUTF8(wide, {lookalikes:String}, {latin:String})), ''), ' '), '[\\x00-\\x2f\\x3a-\\x60\\x7b-\\x7f]+', ' ') AS words,
     is_wide AND match(joined, '[\\x{e0020}-\\x{e007e}]{4,}|[\\x{e0100}-\\x{e01ef}]{4,}') AS hides
-  FROM joined
+  FROM plain
 ),
 found AS (
   SELECT table_name, metadata_uid, time, parts, joined, hides,
