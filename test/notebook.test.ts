@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { writeSmallLogs } from "./support/small-logs.ts";
 
+vi.setConfig({ testTimeout: 600_000 });
 const root = fileURLToPath(new URL("..", import.meta.url));
 const notebooks = join(root, "notebooks");
 const folder = mkdtempSync(join(tmpdir(), "spoor-notebook-"));
@@ -120,7 +121,9 @@ async function lookedAt(page: string): Promise<z.infer<typeof looked>> {
         charts: [...document.querySelectorAll("svg.spoor-chart")].map((svg) => ({
           width: svg.getBoundingClientRect().width,
           height: svg.getBoundingClientRect().height,
-          marks: svg.querySelectorAll("path,rect,line,circle,text").length,
+          // Many dots may be one path: each of its beginnings is a mark.
+          marks: [...svg.querySelectorAll("path")].reduce((sum, path) => sum + path.getAttribute("d").split("M").length - 1, 0)
+            + svg.querySelectorAll("rect,line,circle,text").length,
         })),
       })`),
     );
