@@ -41,7 +41,7 @@ const names: ReadonlySet<string> = new Set(
   multiIf multiply negate normalizeUTF8NFC normalizeUTF8NFKC not notEmpty notEquals notILike notLike now now64 nullIf or overlay pi plus
   positiveModulo pow printf radians range regexpExtract regexpQuoteMeta round roundDown rtrim runningDifference SHA1 SHA224 SHA256 SHA384
   SHA512 sigmoid sign sin singleValueOrNull sinh space sqr sqrt stringBytesEntropy tan tanh tgamma throwIf timeSlot timeSlots timeDiff
-  timezoneOffset today toTimezone toTypeName toValidUTF8 transform translate trunc tokens alphaTokens unbin unhex untuple variantElement
+  timezoneOffset today toTimezone toTypeName toValidUTF8 transform translate translateUTF8 trunc tokens alphaTokens unbin unhex untuple variantElement
   widthBucket xor yesterday isNullable rowNumberInAllBlocks rowNumberInBlock MACNumToString toJSONString prettyPrintJSON grouping age
 
   analysisOfVariance any anyHeavy anyLast approx_top_k argMax argMin avg avgWeighted boundingRatio contingency corr corrStable count
