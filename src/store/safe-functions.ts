@@ -38,11 +38,12 @@ const names: ReadonlySet<string> = new Set(
   isDistinctFrom isFinite isInfinite isIPAddressInRange isIPv4String isIPv6String isNaN isNotDistinctFrom isNotNull isNull isValidJSON
   isValidUTF8 isZeroOrNull jaroSimilarity jaroWinklerSimilarity lambda lcm least less lessOrEquals lgamma like locate log log10 log1p
   log2 ltrim makeDate makeDate32 makeDateTime makeDateTime64 match materialize max2 MD5 midpoint min2 minus modulo moduloOrZero monthName
-  multiIf multiply negate normalizeUTF8NFC normalizeUTF8NFKC not notEmpty notEquals notILike notLike now now64 nullIf or overlay pi plus
+  multiIf multiply negate normalizeUTF8NFC normalizeUTF8NFD normalizeUTF8NFKC normalizeUTF8NFKD
+  not notEmpty notEquals notILike notLike now now64 nullIf or overlay pi plus
   positiveModulo pow printf radians range regexpExtract regexpQuoteMeta round roundDown rtrim runningDifference SHA1 SHA224 SHA256 SHA384
   SHA512 sigmoid sign sin singleValueOrNull sinh space sqr sqrt stringBytesEntropy tan tanh tgamma throwIf timeSlot timeSlots timeDiff
-  timezoneOffset today toTimezone toTypeName toValidUTF8 transform translate translateUTF8 trunc tokens alphaTokens unbin unhex untuple variantElement
-  widthBucket xor yesterday isNullable rowNumberInAllBlocks rowNumberInBlock MACNumToString toJSONString prettyPrintJSON grouping age
+  timezoneOffset today toTimezone toTypeName toValidUTF8 transform translate translateUTF8 trunc tokens alphaTokens unbin unhex untuple
+  variantElement widthBucket xor yesterday isNullable rowNumberInAllBlocks rowNumberInBlock MACNumToString toJSONString prettyPrintJSON grouping age
 
   analysisOfVariance any anyHeavy anyLast approx_top_k argMax argMin avg avgWeighted boundingRatio contingency corr corrStable count
   covarPop covarSamp cramersV cume_dist deltaSum deltaSumTimestamp denseRank dense_rank entropy exponentialMovingAverage first_value
