@@ -6,14 +6,13 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
-import { dayMs } from "../time.ts";
+import { dayMs, hourMs } from "../time.ts";
 import { engineTime } from "../world.ts";
 import { collectionCoverage } from "./coverage.ts";
 import { type LedgerRow, ledgerRows, recordAttempts } from "./ledger.ts";
 import { coveredBy, planEvents } from "./plan.ts";
 import { lengthOf, united, without } from "./stretches.ts";
 
-const hourMs = 3_600_000;
 const now = Date.UTC(2026, 10, 22, 12);
 const folder = mkdtempSync(join(tmpdir(), "spoor-ledger-"));
 let store: Store;

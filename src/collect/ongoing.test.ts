@@ -6,12 +6,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { hourMs } from "../time.ts";
 import { GapLedger } from "../world.ts";
 import { type CollectPlan, collect } from "./collect.ts";
 import { type Collector, collector, type Stream } from "./collector.ts";
 import { type Answering, json, type TestVendor, testVendor } from "./testing.ts";
 
-const hourMs = 3_600_000;
 const start = Date.UTC(2026, 10, 22, 12);
 const folder = mkdtempSync(join(tmpdir(), "spoor-ongoing-"));
 let store: Store;

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     if (parent === null) renameSync(`${owner}.part`, owner);
     parent ??= client;
     socket.once("close", () => {
-      if (client.isIdle) clients.delete(client);
+      clients.delete(client);
       if (hasLeft) leaveWhenAlone();
     });
   });
@@ -46,9 +46,7 @@ async function main(): Promise<void> {
     rmSync(owner, { force: true });
     rmSync(`${owner}.part`, { force: true });
     rmSync(dirname(path) === order.directory ? path : dirname(path), { recursive: true, force: true });
-    // Not `exit`: the engine's threads would be waited for, now and then for ever, with the directory still locked. What was
-    // answered is on disk, and the engine survives being killed.
-    process.kill(process.pid, "SIGKILL");
+    endAtOnce();
   };
   // The one that started it has gone: those that work through it may still finish.
   const leaveWhenAlone = (): void => {
@@ -63,6 +61,12 @@ async function main(): Promise<void> {
   // It may have gone while the engine opened.
   if (process.connected) process.send?.({ ready: path }, () => {});
   else leaveWhenAlone();
+}
+
+// Not `exit`: the engine's threads would be waited for, now and then for ever, with the directory still locked. What was answered is
+// on disk, and the engine survives being killed.
+function endAtOnce(): void {
+  process.kill(process.pid, "SIGKILL");
 }
 
 /** Listens at a socket inside the directory, or, where that is too long a path or no place for sockets, in a folder of our own. */
@@ -89,7 +93,6 @@ function listens(server: Server, path: string): Promise<boolean> {
 
 main().catch((thrown: unknown) => {
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-  const end = (): void => void process.kill(process.pid, "SIGKILL");
-  if (process.connected) process.send?.({ failed: messageOf(thrown), code }, end);
-  else end();
+  if (process.connected) process.send?.({ failed: messageOf(thrown), code }, endAtOnce);
+  else endAtOnce();
 });

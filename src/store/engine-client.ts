@@ -49,10 +49,6 @@ export class EngineClient {
     return !this.#socket.destroyed;
   }
 
-  get isIdle(): boolean {
-    return this.#active.size === 0;
-  }
-
   #take(asked: Request, body: Buffer): void {
     if (asked.kind === "cancel") void this.#cancel(asked.id);
     else if (asked.kind === "more") this.#wantMore(asked.id);
