@@ -1,6 +1,6 @@
 import { type Attack, loadAttack } from "../attack/attack.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { markOf, type PastRun, readPastRun } from "../results/past-run.ts";
+import { keptWhileSame, type PastRun, readPastRun } from "../results/past-run.ts";
 import { coverTables, spanOfEvents } from "../store/tables.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import type { Window } from "../types.ts";
@@ -26,19 +26,7 @@ export interface InvestigationOptions {
 /** The last run's results and the store, read again when a run has written new results since. */
 export function investigationOver(world: World, options: InvestigationOptions): () => Promise<Investigation> {
   const attack = loadAttack(options.attackFile === undefined ? {} : { dataFile: options.attackFile });
-  let current: { readonly mark: string | null; readonly investigation: Promise<Investigation> } | null = null;
-  return async () => {
-    const mark = await markOf(options.out);
-    if (current === null || current.mark !== mark) {
-      const investigation = opened(world, options, attack, mark !== null);
-      current = { mark, investigation };
-      // What failed is tried again by the next call.
-      investigation.catch(() => {
-        if (current?.investigation === investigation) current = null;
-      });
-    }
-    return current.investigation;
-  };
+  return keptWhileSame(options.out, (hasRun) => opened(world, options, attack, hasRun));
 }
 
 async function opened(world: World, options: InvestigationOptions, attack: Attack, hasRun: boolean): Promise<Investigation> {

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { Attack } from "../attack/attack.ts";
 import { meddles } from "../findings/meddling.ts";
 import { readable } from "../findings/text.ts";
+import { runsOf } from "../hypotheses/model/planted.ts";
 import { isCommonWord } from "../privacy/facts.ts";
 import type { CitedRecord } from "./cited-records.ts";
 
@@ -192,13 +193,10 @@ function isNameLike(word: string, previous: string | null, { words }: Grounds): 
   );
 }
 
-/** What a stranger wrote into a log is quoted or told, not said: so many words of a record in a row are not. */
-const wordsInARow = 5;
-
+/** What a stranger wrote into a log is quoted or told, not said: a run of words of a record is not. */
 function isCopied(text: string, { shown }: Grounds): boolean {
   const own = wordsOf(text.replace(quotation, " | ")).split(" ");
-  const runs = own.slice(wordsInARow - 1).map((_, at) => ` ${own.slice(at, at + wordsInARow).join(" ")} `);
-  return runs.some((run) => shown.some((one) => ` ${one} `.includes(run)));
+  return runsOf(own).some((run) => shown.some((one) => ` ${one} `.includes(run)));
 }
 
 /** The words of a text in lower case, a space between them. */

@@ -151,3 +151,22 @@ async function pursuitsIn(folder: string): Promise<PastPursuit[]> {
 async function isThere(folder: string, name: string): Promise<boolean> {
   return (await stat(join(folder, name)).catch(() => null)) !== null;
 }
+
+/**
+ * What is made of a folder of results, made anew when a run has written others; `hasRun`: whether a run has written any. What failed is
+ * tried again by the next call.
+ */
+export function keptWhileSame<Kept>(out: string, make: (hasRun: boolean) => Promise<Kept>): () => Promise<Kept> {
+  let current: { readonly mark: string | null; readonly kept: Promise<Kept> } | null = null;
+  return async () => {
+    const mark = await markOf(out);
+    if (current === null || current.mark !== mark) {
+      const kept = make(mark !== null);
+      current = { mark, kept };
+      kept.catch(() => {
+        if (current?.kept === kept) current = null;
+      });
+    }
+    return current.kept;
+  };
+}

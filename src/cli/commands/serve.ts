@@ -6,10 +6,10 @@ import { recordVerdict } from "../../findings/verdict.ts";
 import { DayLedger } from "../../reasoner/day-ledger.ts";
 import { checkReasoner } from "../../reasoner/open.ts";
 import type { ClaudeSettings } from "../../reasoner/settings.ts";
-import { markOf, readPastRun } from "../../results/past-run.ts";
+import { keptWhileSame, readPastRun } from "../../results/past-run.ts";
 import { serveWorkbench } from "../../server/app.ts";
 import { Pursuits } from "../../server/pursuits.ts";
-import type { ModelInUse, Results, Workbench } from "../../server/workbench.ts";
+import type { ModelInUse, Workbench } from "../../server/workbench.ts";
 import type { Window } from "../../types.ts";
 import type { World } from "../../world.ts";
 import { reasonerEffects } from "../claude.ts";
@@ -114,29 +114,11 @@ function workbenchOver(world: World, { out, author, pursuits }: Place): Omit<Wor
     pursuits,
     clock: world.clock,
     records: (eventUids, window) => rawRecordsOf(eventUids, window, world),
-    results: resultsIn(out),
+    results: keptWhileSame(out, async (hasRun) => (hasRun ? readPastRun(out) : null)),
     decisions: async () => new Map((await gatherVerdicts(null, world)).map((one) => [one.findingUid, one])),
     decide: async (verdict) => {
       await recordVerdict({ ...verdict, author }, world);
     },
-  };
-}
-
-/** The results in a folder, read again when a run has written new ones. */
-function resultsIn(out: string): () => Promise<Results | null> {
-  let current: { readonly mark: string; readonly results: Promise<Results> } | null = null;
-  return async () => {
-    const mark = await markOf(out);
-    if (mark === null) return null;
-    if (current?.mark !== mark) {
-      const results = readPastRun(out);
-      current = { mark, results };
-      // What failed is tried again by the next request.
-      results.catch(() => {
-        if (current?.results === results) current = null;
-      });
-    }
-    return current.results;
   };
 }
 

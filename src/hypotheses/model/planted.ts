@@ -1,7 +1,12 @@
 import type { Finding } from "../../types.ts";
 
-// As in the claims of a pursuit (src/pursuit/prose.ts): so many words in a row are somebody's sentence, fewer are everybody's.
+// So many words in a row are somebody's sentence, fewer are everybody's.
 const wordsInARow = 5;
+
+/** Every run of words that is long enough to be somebody's own, framed by blanks. */
+export function runsOf(words: readonly string[]): string[] {
+  return words.slice(wordsInARow - 1).map((_, at) => ` ${words.slice(at, at + wordsInARow).join(" ")} `);
+}
 
 const ofText = (text: string): string[] =>
   text
@@ -23,7 +28,7 @@ export function plantedTexts(findings: readonly Finding[]): string[] {
 /** Whether a sentence repeats five words in a row, or a shorter text as a whole, of what somebody planted in the logs. */
 export function repeatsPlanted(sentence: string, planted: readonly string[]): boolean {
   const words = ofText(sentence);
-  const runs = words.slice(wordsInARow - 1).map((_, at) => ` ${words.slice(at, at + wordsInARow).join(" ")} `);
+  const runs = runsOf(words);
   const whole = ` ${words.join(" ")} `;
   return planted.some(
     (text) => runs.some((run) => text.includes(run)) || (text.trim().split(" ").length >= 3 && whole.includes(text)),
